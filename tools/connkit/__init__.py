@@ -1,0 +1,1 @@
+"""Builds, lints, runs and deploys Power Platform connectors."""
