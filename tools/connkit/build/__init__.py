@@ -1,0 +1,1 @@
+"""definition/*.yaml -> the connector's files."""

@@ -1,0 +1,587 @@
+"""From sources to the parsed apiDefinition, remembering which source line each place came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connkit.build.sources import Source, Sources, operation_names
+from connkit.core import Finding, Pointer, Span
+from connkit.semantics.document_schema import suggestion
+
+TYPES: Mapping[str, dict[str, Any]] = {
+    "id": {"type": "integer", "format": "int64"},
+    "count": {"type": "integer", "format": "int32"},
+    "integer": {"type": "integer"},
+    "string": {"type": "string"},
+    "date-time": {"type": "string", "format": "date-time"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One operation as the pages tell it: its source, and where it stands in the definition."""
+
+    operation_id: str
+    kind: str  # "action", "polling" or "webhook"
+    method: str
+    path: str
+    summary: str
+    description: str
+    seed: str
+    choose: str
+    silent: str
+    returns: str
+    internal: bool
+    shape: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Assembly:
+    """A definition being put together; `trace` maps places in it to source lines."""
+
+    sources: Sources
+    definition: dict[str, Any] = field(default_factory=dict)
+    trace: dict[Pointer, Span] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    used_shapes: dict[str, None] = field(default_factory=dict)
+    placed: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> dict[str, Any]:
+        value: dict[str, Any] = self.sources.single("connector").value
+        return value
+
+    def problem(self, source: Source, pointer: Pointer, message: str) -> None:
+        self.findings.append(source.finding("SourceNotValid", pointer, message))
+
+
+def assemble(sources: Sources) -> Assembly:
+    """The definition for the sources' brand; mistakes are in `.findings`."""
+    assembly = Assembly(sources)
+    for name, source in sources.of("resource").items():
+        _resource(assembly, name, source)
+    for name, source in sources.of("event").items():
+        _event(assembly, name, source)
+    for name, source in sources.of("action").items():
+        _action(assembly, name, source)
+    _check_siblings(assembly)
+    if not assembly.findings:
+        _finish(assembly)
+    return assembly
+
+
+# ---- operations
+
+
+def _resource(assembly: Assembly, name: str, source: Source) -> None:
+    value = source.value
+    if value["shape"] not in assembly.sources.of("shape"):
+        known = assembly.sources.of("shape")
+        assembly.problem(
+            source, Pointer() / "shape", f"unknown shape '{value['shape']}'; {suggestion(value['shape'], known)}"
+        )
+        return
+    shape_fields = assembly.sources.of("shape")[value["shape"]].value["fields"]
+    if value["id"]["field"] not in shape_fields:
+        assembly.problem(
+            source,
+            Pointer() / "id" / "field",
+            f"unknown field '{value['id']['field']}'; {suggestion(value['id']['field'], shape_fields)}",
+        )
+        return
+    _get(assembly, source)
+    _poll(assembly, source)
+
+
+def _get(assembly: Assembly, source: Source) -> None:
+    value, part = source.value, source.value["get"]
+    path = f"{value['path']}/{{{value['id']['parameter']}}}"
+    parameter = {
+        "name": value["id"]["parameter"],
+        "in": "path",
+        "required": True,
+        **TYPES["id"],
+        "x-ms-summary": value["id"]["title"],
+        "description": _supplied(
+            assembly, source, Pointer() / "id" / "supplied_by", assembly.texts["polling"]["look_up"] % value["noun"]
+        ),
+        "x-ms-url-encoding": "single",
+    }
+    place = Pointer() / "get"
+    data = {"$ref": _use(assembly, value["shape"])}
+    operation = _operation(part, part["operation"], [parameter], assembly, data, assembly.texts["statuses"]["action"])
+    _place(assembly, source, place, part["operation"], "action", "get", path, operation, value["shape"])
+    _trace(assembly, path, "get", {"parameters/0": source.span(Pointer() / "id")})
+
+
+def _poll(assembly: Assembly, source: Source) -> None:
+    value, part, texts = source.value, source.value["poll"], assembly.texts["polling"]
+    path = texts["prefix"] + value["path"]
+    place = Pointer() / "poll"
+    parameters, spans = [], {}
+    for index, item in enumerate(part["parameters"]):
+        pointer = place / "parameters" / index
+        spans[f"parameters/{index}"] = source.span(pointer)
+        parameter = _polling_parameter(assembly, source, pointer, item)
+        if parameter:
+            parameters.append(parameter)
+    data = {
+        "type": "array",
+        "description": _shape(assembly, value["shape"]).value["description"],
+        "items": {"$ref": _use(assembly, value["shape"])},
+    }
+    operation = _operation(part, part["operation"], parameters, assembly, data, assembly.texts["statuses"]["action"])
+    instant = [texts["instant"] % _name(assembly, part["instant"])] if "instant" in part else []
+    operation["description"] = " ".join([part["description"], texts["periodic"], *instant])
+    operation["x-ms-trigger"] = "batch"
+    operation["x-ms-trigger-metadata"] = {"kind": "query", "mode": "polling"}
+    operation["x-ms-trigger-hint"] = texts["hint"]
+    _place(assembly, source, place, part["operation"], "polling", "get", path, operation, value["shape"])
+    _trace(assembly, path, "get", spans)
+
+
+def _polling_parameter(
+    assembly: Assembly, source: Source, pointer: Pointer, item: str | dict[str, str]
+) -> dict[str, Any] | None:
+    name, visibility = (item, "important") if isinstance(item, str) else next(iter(item.items()))
+    identity, noun, texts = source.value["id"], source.value["noun"], assembly.texts["polling"]
+    base: dict[str, Any] = {"name": name, "in": "query", "required": False}
+    if name == f"initial_{identity['parameter']}":
+        return {
+            **base,
+            "required": True,
+            **TYPES["id"],
+            "default": 0,
+            "x-ms-summary": texts["state_title"] % identity["title"],
+            "description": texts["state"] % noun,
+            "x-ms-visibility": "internal",
+        }
+    if name == identity["parameter"]:
+        described = _supplied(assembly, source, Pointer() / "id" / "supplied_by", texts["own_filter"] % noun)
+        return {
+            **base,
+            **TYPES["id"],
+            "x-ms-summary": identity["title"],
+            "description": described,
+            "x-ms-visibility": "advanced",
+        }
+    shared = _shared_parameter(assembly, source, pointer, name)
+    if shared is None:
+        return None
+    shown = "advanced" if "on_trigger" in shared else visibility
+    described = {**shared, "description": shared.get("on_trigger", shared["description"])}
+    parameter = {**base, **_typed(assembly, source, described)}
+    return parameter if shown == "normal" else {**parameter, "x-ms-visibility": shown}
+
+
+def _shared_parameter(assembly: Assembly, source: Source, pointer: Pointer, name: str) -> dict[str, Any] | None:
+    shared: dict[str, Any] = assembly.sources.single("parameters").value
+    if name in shared:
+        value: dict[str, Any] = shared[name]
+        return value
+    assembly.problem(source, pointer, f"unknown parameter '{name}'; {suggestion(name, shared)}")
+    return None
+
+
+def _event(assembly: Assembly, name: str, source: Source) -> None:
+    texts, value = assembly.texts["webhook"], source.value
+    path = f"{texts['path']}/{name}"
+    statuses = assembly.texts["statuses"]["webhook"]
+    operation = _operation(value, name, [_registration_body(texts)], assembly, None, statuses)
+    registered = {"type": "string", "x-ms-summary": texts["registered_title"], "description": texts["registered"]}
+    operation["responses"] = {
+        "200": {
+            "description": assembly.texts["responses"]["200"],
+            "schema": _envelope(assembly, "envelope", registered),
+        },
+        "201": {
+            "description": assembly.texts["responses"]["201"],
+            "headers": {"Location": {"type": "string", "description": texts["location"]}},
+        },
+        **_refusals(assembly, statuses),
+    }
+    if "periodic" in value:
+        periodic = texts["periodic"] % _name(assembly, value["periodic"])
+        operation["description"] = f"{value['description']} {periodic}"
+    operation["x-ms-trigger"] = "single"
+    operation["x-ms-trigger-hint"] = texts["hint"]
+    data = {
+        "type": "object",
+        "description": assembly.texts["event_envelope"]["data"],
+        "properties": _event_fields(assembly, source, path),
+    }
+    notification = {"description": value["description"], "schema": _envelope(assembly, "event_envelope", data)}
+    _place(assembly, source, Pointer(), name, "webhook", "post", path, operation, name, notification)
+
+
+def _registration_body(texts: dict[str, str]) -> dict[str, Any]:
+    address = {
+        "type": "string",
+        "x-ms-summary": texts["title"],
+        "description": texts["description"],
+        "x-ms-visibility": "internal",
+        "x-ms-notification-url": True,
+    }
+    schema = {
+        "type": "object",
+        "required": [texts["notification_url"]],
+        "properties": {texts["notification_url"]: address},
+    }
+    return {"name": texts["body"], "in": "body", "required": True, "schema": schema}
+
+
+def _event_fields(assembly: Assembly, source: Source, path: str) -> dict[str, Any]:
+    prefix = Pointer() / "paths" / path / "x-ms-notification-content" / "schema" / "properties" / "data" / "properties"
+    properties = {}
+    for index, item in enumerate(source.value["fields"]):
+        pointer = Pointer() / "fields" / index
+        name, own = (item, None) if isinstance(item, str) else next(iter(item.items()))
+        properties[name] = _field(assembly, source, pointer, name, own)
+        assembly.trace[prefix / name] = source.span(pointer)
+    return properties
+
+
+def _action(assembly: Assembly, name: str, source: Source) -> None:
+    value = source.value
+    parameters, spans = [], {}
+    for index, item in enumerate(value.get("parameters", [])):
+        pointer = Pointer() / "parameters" / index
+        spans[f"parameters/{index}"] = source.span(pointer)
+        parameters += _action_parameter(assembly, source, pointer, item)
+    if "body" in value:
+        parameters.append(_action_body(assembly, source))
+    operation = _operation(
+        value, name, parameters, assembly, _action_data(assembly, source), assembly.texts["statuses"]["action"]
+    )
+    operation["x-ms-visibility"] = value.get("visibility", "important")
+    shape = value["data"].get("list", value["data"].get("shape", ""))
+    _place(assembly, source, Pointer(), name, "action", value["method"], value["path"], operation, shape)
+    _trace(assembly, value["path"], value["method"], spans)
+
+
+def _action_parameter(
+    assembly: Assembly, source: Source, pointer: Pointer, item: str | dict[str, Any]
+) -> list[dict[str, Any]]:
+    if isinstance(item, str):
+        shared = _shared_parameter(assembly, source, pointer, item)
+        if shared is None:
+            return []
+        typed = _typed(assembly, source, shared)
+        return [{"name": item, "in": "query", "required": False, **typed, "x-ms-visibility": "important"}]
+    name, own = next(iter(item.items()))
+    parameter = {"name": name, "in": own.get("in", "query"), "required": own.get("required", False)}
+    parameter |= _typed(assembly, source, own)
+    if parameter["in"] == "path":
+        parameter["x-ms-url-encoding"] = "single"
+    return [parameter]
+
+
+def _action_body(assembly: Assembly, source: Source) -> dict[str, Any]:
+    fields = source.value["body"]
+    schema = {
+        "type": "object",
+        "required": [name for name, own in fields.items() if own.get("required")],
+        "properties": {name: _typed(assembly, source, own) for name, own in fields.items()},
+    }
+    return {"name": assembly.texts["webhook"]["body"], "in": "body", "required": True, "schema": schema}
+
+
+def _action_data(assembly: Assembly, source: Source) -> dict[str, Any]:
+    data = source.value["data"]
+    shape = data.get("list", data.get("shape"))
+    if shape is None:
+        return {"type": "object", "description": data["description"]}
+    if shape not in assembly.sources.of("shape"):
+        message = f"unknown shape '{shape}'; {suggestion(shape, assembly.sources.of('shape'))}"
+        assembly.problem(source, Pointer() / "data", message)
+        return {}
+    reference = {"$ref": _use(assembly, shape)}
+    return {"type": "array", "description": data["description"], "items": reference} if "list" in data else reference
+
+
+# ---- parts of an operation
+
+
+def _operation(
+    part: Mapping[str, Any],
+    operation_id: str,
+    parameters: list[dict[str, Any]],
+    assembly: Assembly,
+    data: dict[str, Any] | None,
+    statuses: list[str],
+) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": operation_id,
+        "summary": part["summary"],
+        "description": part["description"],
+        "x-ms-visibility": "important",
+        "parameters": parameters,
+    }
+    if data is not None:
+        success = {
+            "description": assembly.texts["responses"]["200"],
+            "schema": _envelope(assembly, "envelope", data),
+        }
+        operation["responses"] = {"200": success, **_refusals(assembly, statuses)}
+    return operation
+
+
+def _refusals(assembly: Assembly, statuses: list[str]) -> dict[str, Any]:
+    return {status: {"description": assembly.texts["responses"][status]} for status in statuses}
+
+
+def _envelope(assembly: Assembly, which: str, data: dict[str, Any]) -> dict[str, Any]:
+    envelope = assembly.texts[which]
+    properties: dict[str, Any] = {}
+    for name, own in envelope["fields"].items():
+        properties[name] = {
+            **TYPES[own["type"]],
+            "x-ms-summary": own["title"],
+            "description": own["description"],
+            "x-ms-visibility": "advanced",
+        }
+    properties["data"] = data
+    return {"type": "object", "description": envelope["description"], "properties": properties}
+
+
+def _typed(assembly: Assembly, source: Source, own: Mapping[str, Any]) -> dict[str, Any]:
+    description = own["description"]
+    if "supplied_by" in own:
+        description = _supplied(assembly, source, Pointer(), description, own["supplied_by"])
+    return {**TYPES[own["type"]], "x-ms-summary": own["title"], "description": description}
+
+
+def _supplied(
+    assembly: Assembly, source: Source, pointer: Pointer, description: str, supplier: str | None = None
+) -> str:
+    """The description, with the trigger output that supplies the value; a problem where there is no such output."""
+    supplier = supplier or source.value["id"]["supplied_by"]
+    operation_id, name = supplier.split(".")
+    titles = _titles(assembly, operation_id)
+    if name not in titles:
+        message = f"'{supplier}' is no output of a trigger; {suggestion(name, titles)}"
+        assembly.problem(source, pointer, message)
+        return description
+    return f"{description} {assembly.texts['supplied'] % (titles[name], _name(assembly, operation_id))}"
+
+
+def _titles(assembly: Assembly, operation_id: str) -> dict[str, str]:
+    """Wire name -> title of the outputs of a trigger; {} for an unknown one."""
+    glossary = assembly.sources.single("fields").value
+    if operation_id in assembly.sources.of("event"):
+        fields = assembly.sources.of("event")[operation_id].value["fields"]
+        merged = dict((item, {}) if isinstance(item, str) else next(iter(item.items())) for item in fields)
+    else:
+        merged = _polled_fields(assembly, operation_id)
+    return {
+        name: {**glossary.get(name, {}), **(own or {})}["title"]
+        for name, own in merged.items()
+        if "title" in {**glossary.get(name, {}), **(own or {})}
+    }
+
+
+def _polled_fields(assembly: Assembly, operation_id: str) -> dict[str, Any]:
+    for source in assembly.sources.of("resource").values():
+        if source.value["poll"]["operation"] == operation_id:
+            shape = assembly.sources.of("shape").get(source.value["shape"])
+            return dict(shape.value["fields"]) if shape else {}
+    return {}
+
+
+def _name(assembly: Assembly, operation_id: str) -> str:
+    return operation_names(assembly.sources).get(operation_id, operation_id)
+
+
+# ---- shapes
+
+
+def _shape(assembly: Assembly, name: str) -> Source:
+    return assembly.sources.of("shape")[name]
+
+
+def _use(assembly: Assembly, name: str) -> str:
+    """A reference to the shape, which is put among the definitions with all that it needs."""
+    if name not in assembly.used_shapes:
+        assembly.used_shapes[name] = None
+        for own in _shape(assembly, name).value["fields"].values():
+            if own and "list" in own and own["list"] in assembly.sources.of("shape"):
+                _use(assembly, own["list"])
+    return f"#/definitions/{name}"
+
+
+def _definition(assembly: Assembly, name: str) -> dict[str, Any]:
+    source = _shape(assembly, name)
+    place = Pointer() / "definitions" / name
+    assembly.trace[place] = source.span()
+    properties = {}
+    for wire_name, own in source.value["fields"].items():
+        pointer = Pointer() / "fields" / wire_name
+        properties[wire_name] = _field(assembly, source, pointer, wire_name, own)
+        assembly.trace[place / "properties" / wire_name] = source.key_spans.get(pointer, source.span(pointer))
+    return {"type": "object", "description": source.value["description"], "properties": properties}
+
+
+def _field(
+    assembly: Assembly, source: Source, pointer: Pointer, name: str, own: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    glossary = assembly.sources.single("fields").value
+    merged = {**glossary.get(name, {}), **(own or {})}
+    if "list" in merged:
+        return _list_field(assembly, source, pointer, merged)
+    for key in ("type", "title", "description"):
+        if key not in merged:
+            known = suggestion(name, glossary)
+            message = f"field '{name}' has no {key} here and is not in definition/fields.yaml; {known}"
+            assembly.problem(source, pointer, message)
+            return {}
+    schema = {**TYPES[merged["type"]], "x-ms-summary": merged["title"], "description": merged["description"]}
+    return {**schema, "x-nullable": True} if merged.get("nullable") else schema
+
+
+def _list_field(assembly: Assembly, source: Source, pointer: Pointer, own: Mapping[str, Any]) -> dict[str, Any]:
+    if own["list"] not in assembly.sources.of("shape"):
+        message = f"unknown shape '{own['list']}'; {suggestion(own['list'], assembly.sources.of('shape'))}"
+        assembly.problem(source, pointer, message)
+        return {}
+    items = {"$ref": f"#/definitions/{own['list']}"}
+    return {"type": "array", "description": own.get("description", ""), "items": items}
+
+
+# ---- the whole
+
+
+def _place(
+    assembly: Assembly,
+    source: Source,
+    place: Pointer,
+    operation_id: str,
+    kind: str,
+    method: str,
+    path: str,
+    operation: dict[str, Any],
+    shape: str,
+    notification: dict[str, Any] | None = None,
+) -> None:
+    if operation_id in assembly.entries:
+        pointer = place / "operation" if kind != "webhook" else place
+        assembly.problem(source, pointer, f"operation '{operation_id}' stands twice; each needs a name of its own")
+        return
+    order = assembly.texts["order"]
+    if operation_id not in order:
+        message = f"operation '{operation_id}' is missing in the order of definition/connector.yaml; add it there"
+        assembly.problem(source, place, message)
+    item = {"x-ms-notification-content": notification} if notification else {}
+    assembly.placed[operation_id] = (path, {**item, method: operation})
+    assembly.entries[operation_id] = _entry(source, place, operation_id, kind, method, path, operation, shape)
+    target = Pointer() / "paths" / path
+    assembly.trace[target] = source.span(place)
+    assembly.trace[target / method] = source.span(place)
+    for key in ("summary", "description"):
+        assembly.trace[target / method / key] = source.span(place / key)
+
+
+def _entry(
+    source: Source,
+    place: Pointer,
+    operation_id: str,
+    kind: str,
+    method: str,
+    path: str,
+    operation: dict[str, Any],
+    shape: str,
+) -> Entry:
+    part = place.resolve(source.value)
+    fields = {
+        name: own or {}
+        for name, own in (
+            (item, None) if isinstance(item, str) else next(iter(item.items())) for item in part.get("fields", [])
+        )
+    }
+    return Entry(
+        operation_id=operation_id,
+        kind=kind,
+        method=method.upper(),
+        path=path,
+        summary=operation["summary"],
+        description=operation["description"],
+        seed=part["seed"],
+        choose=part["choose"],
+        silent=part.get("silent", ""),
+        returns=part.get("returns", ""),
+        internal=operation["x-ms-visibility"] == "internal",
+        shape=shape,
+        fields=fields,
+    )
+
+
+def _trace(assembly: Assembly, path: str, method: str, spans: Mapping[str, Span]) -> None:
+    target = Pointer() / "paths" / path / method
+    for relative, span in spans.items():
+        assembly.trace[Pointer((*target.parts, *relative.split("/")))] = span
+
+
+def _check_siblings(assembly: Assembly) -> None:
+    polled = {source.value["poll"]["operation"]: source for source in assembly.sources.of("resource").values()}
+    for name, source in assembly.sources.of("event").items():
+        twin = source.value.get("periodic")
+        if twin and (twin not in polled or polled[twin].value["poll"].get("instant") != name):
+            message = f"'{twin}' does not name '{name}' as its instant sibling; siblings name each other"
+            assembly.problem(source, Pointer() / "periodic", message)
+    for source in polled.values():
+        twin = source.value["poll"].get("instant")
+        events = assembly.sources.of("event")
+        if twin and (twin not in events or "periodic" not in events[twin].value):
+            message = f"'{twin}' does not name this trigger as its periodic sibling; siblings name each other"
+            assembly.problem(source, Pointer() / "poll" / "instant", message)
+
+
+def _finish(assembly: Assembly) -> None:
+    brand, texts = assembly.sources.brand, assembly.texts
+    assert brand is not None
+    connector = assembly.sources.single("connector")
+    missing = [name for name in texts["order"] if name not in assembly.placed]
+    for name in missing:
+        pointer = Pointer() / "order" / texts["order"].index(name)
+        assembly.problem(connector, pointer, f"no file describes operation '{name}'; remove it or add its file")
+    if missing:
+        return
+    paths: dict[str, Any] = {}
+    for name in texts["order"]:
+        path, item = assembly.placed[name]
+        paths.setdefault(path, {}).update(item)
+    facts = brand.value
+    security = texts["security"]
+    assembly.trace[Pointer()] = connector.span()
+    assembly.trace[Pointer() / "info"] = brand.span()
+    assembly.trace[Pointer() / "info" / "description"] = connector.span(Pointer() / "description")
+    assembly.definition.update(
+        {
+            "swagger": "2.0",
+            "info": {
+                "title": facts["title"],
+                "description": texts["description"],
+                "version": texts["version"],
+                "contact": facts["contact"],
+            },
+            "host": facts["host"],
+            "basePath": texts["base_path"],
+            "schemes": ["https"],
+            "consumes": [texts["media_type"]],
+            "produces": [texts["media_type"]],
+            "paths": paths,
+            "definitions": {name: _definition(assembly, name) for name in sorted(assembly.used_shapes)},
+            "securityDefinitions": {
+                security["name"]: {"type": "apiKey", "in": "header", "name": security["header"]}
+            },
+            "security": [{security["name"]: []}],
+            "x-ms-connector-metadata": [
+                {"propertyName": "Website", "propertyValue": facts["website"]},
+                {"propertyName": "Privacy policy", "propertyValue": facts["privacy"]},
+                {"propertyName": "Categories", "propertyValue": texts["categories"]},
+            ],
+        }
+    )

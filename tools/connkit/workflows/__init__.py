@@ -1,0 +1,1 @@
+"""What joins several features; nothing here prints."""
