@@ -1,0 +1,22 @@
+"""Text -> plain values, with the place of any of them on demand. Flaws of a file are findings, never exceptions."""
+
+from connkit.load.document import Document, read_document
+from connkit.load.folders import DEFINITION, PROPERTIES, SETTINGS, ConnectorFiles, find_connectors
+from connkit.load.positions import locate, locate_all
+from connkit.load.problems import PROBLEMS
+from connkit.load.yamldoc import YamlDocument, read_yaml
+
+__all__ = [
+    "DEFINITION",
+    "PROBLEMS",
+    "PROPERTIES",
+    "SETTINGS",
+    "ConnectorFiles",
+    "Document",
+    "YamlDocument",
+    "find_connectors",
+    "locate",
+    "locate_all",
+    "read_document",
+    "read_yaml",
+]

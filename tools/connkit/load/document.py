@@ -1,0 +1,130 @@
+"""JSON files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from connkit.core import Finding, Pointer, Span
+from connkit.load.positions import Lines, Place, places
+from connkit.load.problems import problem
+from connkit.load.text import read_text
+
+DEEPEST = 200
+_CONSTANTS = ("NaN", "Infinity", "-Infinity")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON file as read; `value` is None when `findings` say that the text is not usable."""
+
+    path: Path
+    shown: str
+    text: str
+    value: Any
+    findings: tuple[Finding, ...] = ()
+
+
+def read_document(path: Path, shown: str) -> Document:
+    """Reads a JSON file; UserError when it does not exist or may not be read."""
+    text, findings = read_text(path, shown)
+    if text is None:
+        return Document(path, shown, "", None, findings)
+    value, problems = parse(text, shown)
+    return Document(path, shown, text, value, (*findings, *problems))
+
+
+class _Notes:
+    """What the decoder meets on its way and says nothing about."""
+
+    def __init__(self) -> None:
+        self.duplicate = False
+        self.constant = False
+
+    def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            self.duplicate = True
+        return found
+
+    def constants(self, _: str) -> None:
+        self.constant = True
+
+
+def parse(text: str, shown: str) -> tuple[Any, list[Finding]]:
+    """The value of a JSON text and its flaws."""
+    notes = _Notes()
+    try:
+        value = json.loads(text, object_pairs_hook=notes.pairs, parse_constant=notes.constants)
+    except json.JSONDecodeError as error:
+        return None, [_not_json(error, shown)]
+    except RecursionError:
+        return None, [_too_deep(text, shown)]
+    except ValueError:
+        return None, list(_too_long(text, shown))
+    if _deeper_than(value, DEEPEST):
+        return None, [_too_deep(text, shown)]
+    if notes.constant:
+        return None, list(_constants(text, shown))
+    return value, list(_duplicates(text, shown)) if notes.duplicate else []
+
+
+def _not_json(error: json.JSONDecodeError, shown: str) -> Finding:
+    text = error.msg[:1].lower() + error.msg[1:].removesuffix(" at").removesuffix(" starting at")
+    span = Span(shown, error.lineno, error.colno, error.lineno, error.colno + 1)
+    return problem("DocumentNotJson", f"the file is not JSON: {text}", span)
+
+
+def _deeper_than(value: Any, limit: int) -> bool:
+    level = _containers([value])
+    for _ in range(limit):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _children(parent: dict[str, Any] | list[Any]) -> list[Any]:
+    return _containers(parent.values() if isinstance(parent, dict) else parent)
+
+
+def _containers(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if isinstance(value, (dict, list))]
+
+
+def _found(text: str, shown: str, matches: Callable[[Place], bool]) -> Iterator[tuple[Place, Span]]:
+    lines = Lines(text)
+    for place in places(text):
+        if matches(place):
+            yield place, Span(shown, *lines.region(*(place.key or (place.start, place.end))))
+
+
+def _too_deep(text: str, shown: str) -> Finding:
+    deep = _found(text, shown, lambda place: len(place.parts) > DEEPEST)
+    _, span = next(deep, (None, Span(shown)))
+    message = f"values are nested more than {DEEPEST} levels deep"
+    return problem("DocumentNestedTooDeeply", message, span)
+
+
+def _too_long(text: str, shown: str) -> Iterator[Finding]:
+    def long(place: Place) -> bool:
+        return place.end - place.start > 4300 and text[place.start] in "-0123456789"
+
+    for place, span in _found(text, shown, long):
+        message = f"the number has {place.end - place.start} digits, which is more than can be read"
+        yield problem("NumberTooLong", message, span, Pointer(place.parts))
+
+
+def _constants(text: str, shown: str) -> Iterator[Finding]:
+    for place, span in _found(text, shown, lambda place: text[place.start : place.end] in _CONSTANTS):
+        message = f"the file is not JSON: '{text[place.start : place.end]}' is no JSON value"
+        yield problem("DocumentNotJson", message, span, Pointer(place.parts))
+
+
+def _duplicates(text: str, shown: str) -> Iterator[Finding]:
+    for place, span in _found(text, shown, lambda place: place.repeated):
+        message = f"the key '{place.parts[-1]}' stands twice in this object; only this last value counts"
+        yield problem("DuplicateKey", message, span, Pointer(place.parts))

@@ -1,0 +1,101 @@
+"""The connectors under the paths that a user names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from connkit.core import UserError
+
+DEFINITION = "apiDefinition.swagger.json"
+PROPERTIES = "apiProperties.json"
+SETTINGS = "settings.json"
+_SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorFiles:
+    """A connector's folder and those of its files that exist; `shown` is the folder as the user gave it."""
+
+    folder: Path
+    shown: str
+    definition: Path | None = None
+    properties: Path | None = None
+    settings: Path | None = None
+
+    def shown_file(self, path: Path) -> str:
+        return path.name if self.shown == "." else f"{self.shown.rstrip('/')}/{path.name}"
+
+
+def find_connectors(paths: Sequence[Path]) -> list[ConnectorFiles]:
+    """Connectors in document order of the paths, each once.
+
+    A path is a connector's folder, one of its files, a definition of any name, or a tree. UserError for a path
+    that does not exist and for a folder without a connector.
+    """
+    found: dict[tuple[Path, Path | None], ConnectorFiles] = {}
+    for path in paths or [Path()]:
+        for files in _under(path):
+            found.setdefault((files.folder.resolve(), files.definition), files)
+    return list(found.values())
+
+
+def _under(path: Path) -> list[ConnectorFiles]:
+    if path.is_dir():
+        files = list(_in_tree(path))
+        if not files:
+            raise UserError(
+                f"no connector in '{path.as_posix()}': no folder there holds '{DEFINITION}' or '{PROPERTIES}'; "
+                "name a connector's folder or its definition file"
+            )
+        return files
+    if not path.exists():
+        raise UserError(f"'{path.as_posix()}' does not exist; name a connector's folder, its definition or a tree")
+    return [_of_file(path)]
+
+
+def _of_file(path: Path) -> ConnectorFiles:
+    folder = _connector(path.parent, _names(path.parent))
+    kind = path.name.lower()
+    shown, properties, settings = folder.shown, folder.properties, folder.settings
+    definition = folder.definition if kind in (PROPERTIES.lower(), SETTINGS.lower()) else path
+    return ConnectorFiles(path.parent, shown, definition, properties, settings)
+
+
+def _in_tree(top: Path) -> Iterator[ConnectorFiles]:
+    for folder, folders, names in os.walk(top, onerror=_unreadable):
+        files = _connector(Path(folder), [*names, *folders])
+        if files.definition or files.properties:
+            yield files
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+
+
+def _unreadable(error: OSError) -> None:
+    reason = (error.strerror or str(error)).lower()
+    raise UserError(f"'{error.filename}' cannot be read: {reason}; check its permissions")
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError as error:
+        _unreadable(error)
+        return []
+
+
+def _connector(folder: Path, names: Sequence[str]) -> ConnectorFiles:
+    return ConnectorFiles(
+        folder,
+        folder.as_posix(),
+        _named(folder, names, DEFINITION),
+        _named(folder, names, PROPERTIES),
+        _named(folder, names, SETTINGS),
+    )
+
+
+def _named(folder: Path, names: Sequence[str], wanted: str) -> Path | None:
+    """The file of that name in any letter case; the exact spelling first."""
+    alike = sorted((name for name in names if name.lower() == wanted.lower()), key=lambda name: (name != wanted, name))
+    return folder / alike[0] if alike else None

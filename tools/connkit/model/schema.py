@@ -1,0 +1,102 @@
+"""Schemas and the references between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from connkit.core import Pointer
+from connkit.model.shape import as_list, as_object, texts
+
+_DEEPEST = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """A property met inside a schema.
+
+    `path` holds the names from the root of the walk, "[]" for an item of an array; `required` says that it is
+    required in its own object, `chain_required` that every object above it is required too, and `internal`
+    that it or one above it is.
+    """
+
+    pointer: Pointer
+    name: str
+    schema: dict[str, Any]
+    path: tuple[str, ...]
+    required: bool
+    chain_required: bool
+    internal: bool
+
+    @property
+    def is_notification_url(self) -> bool:
+        return self.schema.get("x-ms-notification-url") is True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resolver:
+    """Follows `$ref` inside one definition."""
+
+    definition: dict[str, Any]
+
+    def resolve(self, value: Any) -> dict[str, Any]:
+        """The object a chain of references ends at; {} for a loop, a dead end or anything but an object."""
+        return self.follow(value, Pointer())[0]
+
+    def follow(self, value: Any, pointer: Pointer) -> tuple[dict[str, Any], Pointer]:
+        """The object at the end of the references, and where it stands."""
+        seen: set[str] = set()
+        current = as_object(value)
+        while isinstance(reference := current.get("$ref"), str):
+            if reference in seen or not reference.startswith("#/"):
+                return {}, pointer
+            seen.add(reference)
+            pointer = Pointer.parse(reference[1:])
+            current = as_object(self._at(pointer))
+        return current, pointer
+
+    def _at(self, pointer: Pointer) -> Any:
+        try:
+            return pointer.resolve(self.definition)
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+
+    def fields(self, schema: Any, pointer: Pointer, *, required: bool = True) -> Iterator[Field]:
+        """Every property of a schema in document order, through items, allOf and references, each loop once.
+
+        `required` says whether the schema itself is: of a body parameter, whether that parameter is.
+        """
+        yield from self._walk(schema, pointer, (), required, False, frozenset())
+
+    def iterate_schema(self, schema: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str, dict[str, Any]]]:
+        """Pointer, name and resolved schema of every property."""
+        for found in self.fields(schema, pointer):
+            yield found.pointer, found.name, found.schema
+
+    def _walk(
+        self, value: Any, pointer: Pointer, path: tuple[str, ...], chain: bool, internal: bool, above: frozenset[int]
+    ) -> Iterator[Field]:
+        schema, pointer = self.follow(value, pointer)
+        if id(schema) in above or len(above) > _DEEPEST:
+            return
+        above |= {id(schema)}
+        internal = internal or is_internal(schema)
+        names = texts(schema.get("required"))
+        for name, raw in as_object(schema.get("properties")).items():
+            if not isinstance(raw, dict):
+                continue
+            child, place = self.follow(raw, pointer / "properties" / name)
+            hidden = internal or is_internal(child) or is_internal(raw)
+            needed = name in names
+            yield Field(place, name, child, (*path, name), needed, chain and needed, hidden)
+            yield from self._walk(raw, pointer / "properties" / name, (*path, name), chain and needed, hidden, above)
+        items = schema.get("items")
+        yield from self._walk(items, pointer / "items", (*path, "[]"), chain, internal, above)
+        for index, part in enumerate(as_list(schema.get("allOf"))):
+            yield from self._walk(part, pointer / "allOf" / index, path, chain, internal, above)
+
+
+def is_internal(value: dict[str, Any]) -> bool:
+    visibility = value.get("x-ms-visibility")
+    return isinstance(visibility, str) and visibility.lower() == "internal"

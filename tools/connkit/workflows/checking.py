@@ -1,0 +1,223 @@
+"""`connkit check`: everything that can be proven about a connector without Microsoft and without the service."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from connkit.build.files import stale
+from connkit.contract.contract import contract
+from connkit.core import Finding, MockService, Pointer, Send, Severity
+from connkit.model.connector import Connector
+from connkit.runtime.life import Step, polling_life, webhook_life
+from connkit.runtime.transports import requests_send
+from connkit.semantics.document_schema import problems
+from connkit.workflows.building import build_connector
+from connkit.workflows.linting import lint_project
+from connkit.workflows.mocks import MockFactory, mock_factory
+from connkit.workflows.places import placed
+from connkit.workflows.project import Project
+from connkit.workflows.reading import ConnectorFolder, read_folder
+
+SPECIFICATION = "https://spec.openapis.org/oas/v2.0"
+OUR_SCHEMAS = {"apiProperties.json": "properties", "settings.json": "settings"}
+
+
+class Status(enum.StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One part of the check: what was looked at in a sentence, and what is wrong."""
+
+    name: str
+    status: Status
+    summary: str
+    problems: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True)
+class Report:
+    """All parts, in the order they ran; `not_covered` names what no part can prove."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    not_covered: tuple[str, ...] = (
+        "the live service: everything above used the mock service",
+        "Microsoft's own validation: it runs when you deploy or submit",
+        "breaking changes against an earlier release",
+    )
+
+    @property
+    def ok(self) -> bool:
+        return all(outcome.status is not Status.FAILED for outcome in self.outcomes)
+
+
+def check(project: Project) -> Report:
+    """Runs every part; one that fails never stops the others."""
+    report = Report()
+    report.outcomes.append(_built_files(project))
+    folder = read_folder(project.root)
+    report.outcomes.append(_specification(project, folder))
+    report.outcomes.append(_schemas(project, folder))
+    report.outcomes.append(_lint(project))
+    report.outcomes += _service(project, folder)
+    return report
+
+
+# ---- files
+
+
+def _built_files(project: Project) -> Outcome:
+    name = "built files"
+    if not project.has_sources:
+        return Outcome(name, Status.NOT_CHECKED, "there is no definition/ folder that they could be built from")
+    connector = build_connector(project, "repository")
+    if connector.findings:
+        return Outcome(name, Status.FAILED, "the sources have mistakes", findings=connector.findings)
+    old = stale(project.root, connector.files)
+    if old:
+        told = tuple(f"{path} differs from what definition/ makes; run 'connkit build'" for path in old)
+        return Outcome(name, Status.FAILED, f"{len(old)} of {len(connector.files)} files are stale", told)
+    return Outcome(name, Status.PASSED, f"all {len(connector.files)} files are what definition/ makes")
+
+
+def _specification(project: Project, folder: ConnectorFolder) -> Outcome:
+    name = "OpenAPI 2.0"
+    if folder.definition is None:
+        return Outcome(name, Status.FAILED, folder.problem)
+    from openapi_spec_validator import OpenAPIV2SpecValidator
+
+    errors = list(OpenAPIV2SpecValidator(folder.definition).iter_errors())
+    findings = [
+        Finding(
+            "OpenApiSpecification",
+            Severity.ERROR,
+            error.message.splitlines()[0][:300],
+            folder.definition_file,
+            Pointer(tuple(str(part) for part in error.absolute_path)),
+            doc=SPECIFICATION,
+        )
+        for error in errors
+    ]
+    if findings:
+        return Outcome(
+            name, Status.FAILED, f"{len(findings)} differences from the specification", findings=placed(project, findings)
+        )
+    return Outcome(name, Status.PASSED, f"{folder.definition_file} follows the specification")
+
+
+def _schemas(project: Project, folder: ConnectorFolder) -> Outcome:
+    name = "properties and settings"
+    findings: list[Finding] = []
+    seen: list[str] = []
+    for standard_name in OUR_SCHEMAS:
+        path = folder.file(standard_name)
+        if path is None:
+            continue
+        seen.append(path.name)
+        findings += _schema_findings(path, standard_name)
+    if findings:
+        return Outcome(name, Status.FAILED, "not as the platform wants them", findings=placed(project, findings))
+    if not seen:
+        return Outcome(name, Status.NOT_CHECKED, "the folder has neither apiProperties.json nor settings.json")
+    return Outcome(name, Status.PASSED, f"{' and '.join(seen)} follow their schemas")
+
+
+def _schema_findings(path: Path, standard_name: str) -> Iterator[Finding]:
+    stem = standard_name.removesuffix(".json")
+    schema = json.loads(
+        resources.files("connkit.workflows").joinpath(f"schemas/{stem}.schema.json").read_text("utf-8")
+    )
+    try:
+        document = json.loads(path.read_text("utf-8-sig"))
+    except ValueError:
+        return  # lint reports a file that is no JSON, with its place
+    for problem in problems(document, schema):
+        yield Finding("DocumentSchema", Severity.ERROR, problem.message, path.name, problem.pointer)
+
+
+def _lint(project: Project) -> Outcome:
+    run = lint_project(project)
+    errors = [finding for finding in run.findings if finding.severity is Severity.ERROR]
+    told = f"{len(run.rules_run)} rules of the profile {project.profile}, {len(errors)} errors, "
+    told += f"{len(run.findings) - len(errors)} other findings, {run.waived} waived"
+    if run.rules_not_run:
+        told += f"; {len(run.rules_not_run)} rules of other profiles not run"
+    status = Status.FAILED if errors else Status.PASSED
+    return Outcome("lint", status, told, findings=tuple(run.findings))
+
+
+# ---- the service
+
+
+def _service(project: Project, folder: ConnectorFolder) -> Iterator[Outcome]:
+    parts = ("operations", "polling triggers", "webhook triggers")
+    if folder.definition is None:
+        reason = "the definition cannot be read"
+    elif project.mock is None:
+        reason = "connkit.yaml names no mock service"
+    else:
+        yield from _against_mock(folder, mock_factory(project.mock))
+        return
+    for name in parts:
+        yield Outcome(name, Status.NOT_CHECKED, reason)
+
+
+def _against_mock(folder: ConnectorFolder, factory: MockFactory) -> Iterator[Outcome]:
+    definition = folder.definition
+    assert definition is not None
+    connector = Connector(definition, folder.properties)
+    yield _operations(connector, definition, factory)
+    polling = [operation.operation_id for operation in connector.operations if operation.is_polling]
+    webhook = [operation.operation_id for operation in connector.operations if operation.is_webhook]
+    yield _lives("polling triggers", connector, definition, factory, polling, polling_life)
+    yield _lives("webhook triggers", connector, definition, factory, webhook, webhook_life)
+
+
+def _operations(connector: Connector, definition: dict[str, Any], factory: MockFactory) -> Outcome:
+    mock = factory(definition)
+    with mock.intercept():
+        results = contract(connector, mock, requests_send())
+    told = tuple(
+        f"{result.operation_id}: {problem}" for result in results for problem in result.problems
+    )
+    good = sum(result.ok for result in results)
+    summary = f"{good} of {len(results)} operations answered as the definition says"
+    return Outcome("operations", Status.PASSED if good == len(results) else Status.FAILED, summary, told)
+
+
+Life = Callable[[Connector, MockService, str, Send], Sequence[Step]]
+
+
+def _lives(
+    name: str,
+    connector: Connector,
+    definition: dict[str, Any],
+    factory: MockFactory,
+    operation_ids: Sequence[str],
+    life: Life,
+) -> Outcome:
+    told: list[str] = []
+    steps = 0
+    failed = 0
+    for operation_id in operation_ids:
+        mock = factory(definition)
+        with mock.intercept():
+            lived = life(connector, mock, operation_id, requests_send())
+        steps += len(lived)
+        wrong = [step for step in lived if not step.ok]
+        failed += bool(wrong)
+        told += [f"{operation_id}: {step.name}: {step.detail}" for step in wrong]
+    if not operation_ids:
+        return Outcome(name, Status.NOT_CHECKED, "the definition has none")
+    summary = f"{len(operation_ids) - failed} of {len(operation_ids)} went through their life, {steps} steps"
+    return Outcome(name, Status.FAILED if failed else Status.PASSED, summary, tuple(told))
