@@ -167,6 +167,17 @@ def test_a_deleted_voicemail_is_gone(client):
     assert client.ask(f"GET /voicemails/{data['voicemailID']}").status == 404
 
 
+def test_an_update_alone_is_of_a_seeded_caller(client):
+    assert client.service.fire("LostCallerUpdated")["data"] == {
+        "contact_name": "Jānis Paraugs",
+        "destination": "60000001",
+        "attempts": 3,
+        "callerid": "60000012",
+        "last_contact": "2026-01-12T08:01:00+0000",
+    }
+    assert len(client.data("GET /lost_calls")) == 2
+
+
 def test_a_lost_caller_who_tries_again_is_updated(client):
     added = client.service.fire("LostCallerAdded")["data"]
     updated = client.service.fire("LostCallerUpdated")["data"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smartmex.wire import date_text
 from smartmex.world import Item, World
 
 _CALL = ("callID", "caller", "destination", "direction", "status", "callStarted")
@@ -75,19 +74,6 @@ def _added_caller(world: World) -> Item:
     return caller
 
 
-def _updated_caller(world: World) -> Item:
-    """The same number tries again."""
-    before = _added_caller(world)
-    return _replace_newest_caller(
-        world, {**before, "attempts": before["attempts"] + 1, "last_contact": date_text(world.tick())}
-    )
-
-
-def _replace_newest_caller(world: World, caller: Item) -> Item:
-    world.items["lost_calls"][-1] = caller
-    return caller
-
-
 def _removed_caller(world: World) -> Item:
     """Added and called back at once, so that the seeded ones stay."""
     return world.new_lost_call()
@@ -102,6 +88,6 @@ _HAPPEN: dict[str, Callable[[World], Item]] = {
     "VoicemailCreated": _created_voicemail,
     "VoicemailDeleted": _deleted_voicemail,
     "LostCallerAdded": _added_caller,
-    "LostCallerUpdated": _updated_caller,
+    "LostCallerUpdated": World.retry_lost_call,
     "LostCallerRemoved": _removed_caller,
 }

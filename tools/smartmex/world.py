@@ -34,6 +34,7 @@ class World:
     def __init__(self, host: str) -> None:
         self._host = host
         self._now = datetime(2026, 1, 12, 8, tzinfo=UTC)
+        self._lost_callers = 0
         self.items: dict[str, list[Item]] = {
             "contacts": _contacts(),
             "groups": _groups(),
@@ -139,14 +140,21 @@ class World:
         return self.voicemail(self.tick(), "60000104", self.newest("voicemail_boxes")["voicemailBoxID"])
 
     def new_lost_call(self) -> Item:
-        contact = self.items["contacts"][0]
+        """From a number that has not called before; not yet in the list."""
+        self._lost_callers += 1
         return {
-            "contact_name": f"{contact['firstname']} {contact['lastname']}",
+            "contact_name": f"Klientas {self._lost_callers}",
             "destination": _COMPANY_NUMBER,
             "attempts": 1,
-            "callerid": contact["number"],
+            "callerid": str(60000200 + self._lost_callers),
             "last_contact": date_text(self.tick()),
         }
+
+    def retry_lost_call(self) -> Item:
+        """The newest lost caller whose name is known tries again, and stays one item of the list."""
+        caller = next(each for each in reversed(self.items["lost_calls"]) if "contact_name" in each)
+        caller.update(attempts=caller["attempts"] + 1, last_contact=date_text(self.tick()))
+        return caller
 
     def add(self, collection: str) -> None:
         """One new item in a list that can be polled."""

@@ -1,4 +1,7 @@
-"""Text -> plain values, with the place of any of them on demand. Flaws of a file are findings, never exceptions."""
+"""Text -> plain values, with the place of any of them on demand.
+
+Flaws of a file are findings, never exceptions.
+"""
 
 from connkit.load.document import Document, read_document
 from connkit.load.folders import DEFINITION, PROPERTIES, SETTINGS, ConnectorFiles, find_connectors

@@ -32,8 +32,8 @@ class ConnectorFiles:
 def find_connectors(paths: Sequence[Path]) -> list[ConnectorFiles]:
     """Connectors in document order of the paths, each once.
 
-    A path is a connector's folder, one of its files, a definition of any name, or a tree. UserError for a path
-    that does not exist and for a folder without a connector.
+    A path is a connector's folder, one of its files, a definition of any name, or a tree. UserError for a
+    path that does not exist and for a folder without a connector.
     """
     found: dict[tuple[Path, Path | None], ConnectorFiles] = {}
     for path in paths or [Path()]:
@@ -47,12 +47,13 @@ def _under(path: Path) -> list[ConnectorFiles]:
         files = list(_in_tree(path))
         if not files:
             raise UserError(
-                f"no connector in '{path.as_posix()}': no folder there holds '{DEFINITION}' or '{PROPERTIES}'; "
+                f"no connector in '{path.as_posix()}': looked for '{DEFINITION}' and '{PROPERTIES}'; "
                 "name a connector's folder or its definition file"
             )
         return files
     if not path.exists():
-        raise UserError(f"'{path.as_posix()}' does not exist; name a connector's folder, its definition or a tree")
+        advice = "name a connector's folder, its definition or a tree"
+        raise UserError(f"'{path.as_posix()}' does not exist; {advice}")
     return [_of_file(path)]
 
 
@@ -97,5 +98,7 @@ def _connector(folder: Path, names: Sequence[str]) -> ConnectorFiles:
 
 def _named(folder: Path, names: Sequence[str], wanted: str) -> Path | None:
     """The file of that name in any letter case; the exact spelling first."""
-    alike = sorted((name for name in names if name.lower() == wanted.lower()), key=lambda name: (name != wanted, name))
+    alike = sorted(name for name in names if name.lower() == wanted.lower())
+    if wanted in alike:
+        return folder / wanted
     return folder / alike[0] if alike else None

@@ -22,7 +22,7 @@ _TOKEN = re.compile(r'[\s\ufeff]*([{}\[\],:"]|[^\s{}\[\],:"]+)')
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value met by the scan: of a container in an object the key is shown, of another container its bracket."""
+    """A value met by the scan; of a container its key is shown, or its bracket where it has none."""
 
     parts: tuple[str, ...]
     start: int

@@ -23,6 +23,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "An object names a key twice; all but the last value are lost without notice.",
         f"{RFC}#section-4",
     ),
+    "DocumentNotObject": ("The outermost value of a connector's file is no object.", RFC),
+    "DefinitionMissing": (
+        "A connector's folder has no definition.",
+        "https://learn.microsoft.com/connectors/custom-connectors/define-openapi-definition",
+    ),
     "NumberTooLong": ("A whole number has more digits than can be read.", f"{RFC}#section-6"),
 }
 """Each problem's sentence and its authority, by rule name."""

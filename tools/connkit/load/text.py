@@ -10,7 +10,7 @@ from connkit.load.problems import problem
 
 
 def read_text(path: Path, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
-    """The file's text without a byte order mark, None when there is none; UserError when it cannot be opened."""
+    """The file's text without a byte order mark, or None; UserError when it cannot be opened."""
     if path.is_dir():
         message = f"'{shown}' is a folder, but should be a file"
         return None, (problem("DocumentIsFolder", message, Span(shown)),)
@@ -20,7 +20,8 @@ def read_text(path: Path, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
         raise UserError(f"'{shown}' does not exist; name an existing file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UserError(f"'{shown}' cannot be read: {reason.lower()}; check the path and its permissions") from error
+        message = f"'{shown}' cannot be read: {reason.lower()}; check the path and its permissions"
+        raise UserError(message) from error
     return _decoded(data, shown)
 
 

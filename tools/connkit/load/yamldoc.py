@@ -109,7 +109,7 @@ class _Reader:
         found: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             if key_node.tag == _MERGE:
-                self._refuse(key_node, pointer, "the merge key '<<' is not supported; repeat the keys or move them")
+                self._refuse(key_node, pointer, "the merge key '<<' is not supported; repeat the keys")
                 continue
             key = self._scalar(key_node, pointer) if key_node.id == "scalar" else []
             if not isinstance(key, Hashable):
@@ -131,4 +131,5 @@ class _Reader:
         if node.id == "scalar" or start.line == end.line:
             return Span(self.shown, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         line = self.lines[start.line] if start.line < len(self.lines) else ""
-        return Span(self.shown, start.line + 1, start.column + 1, start.line + 1, max(len(line), start.column) + 1)
+        end_column = max(len(line), start.column) + 1
+        return Span(self.shown, start.line + 1, start.column + 1, start.line + 1, end_column)

@@ -77,7 +77,7 @@ class Connector:
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Of every operation, those that a path shares once."""
-        found = {parameter.pointer: parameter for operation in self.operations for parameter in operation.parameters}
+        found = {item.pointer: item for operation in self.operations for item in operation.parameters}
         return tuple(found.values())
 
     @cached_property

@@ -9,7 +9,7 @@ from typing import Any
 from connkit.core import Pointer
 from connkit.model.shape import as_list, as_object, texts
 
-_DEEPEST = 64
+_DEEPEST = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,38 +63,52 @@ class Resolver:
             return None
 
     def fields(self, schema: Any, pointer: Pointer, *, required: bool = True) -> Iterator[Field]:
-        """Every property of a schema in document order, through items, allOf and references, each loop once.
+        """Every property of a schema in document order, through items, allOf and references.
 
-        `required` says whether the schema itself is: of a body parameter, whether that parameter is.
+        A schema that several references name is entered once, where it is met first. `required` says whether
+        the schema itself is: of a body parameter, whether that parameter is.
         """
-        yield from self._walk(schema, pointer, (), required, False, frozenset())
+        return self._walk(schema, _Way(pointer, (), required, False), set())
 
     def iterate_schema(self, schema: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str, dict[str, Any]]]:
         """Pointer, name and resolved schema of every property."""
         for found in self.fields(schema, pointer):
             yield found.pointer, found.name, found.schema
 
-    def _walk(
-        self, value: Any, pointer: Pointer, path: tuple[str, ...], chain: bool, internal: bool, above: frozenset[int]
-    ) -> Iterator[Field]:
-        schema, pointer = self.follow(value, pointer)
-        if id(schema) in above or len(above) > _DEEPEST:
+    def _walk(self, value: Any, way: _Way, entered: set[int]) -> Iterator[Field]:
+        schema, pointer = self.follow(value, way.pointer)
+        if not schema or id(schema) in entered or len(pointer.parts) > _DEEPEST:
             return
-        above |= {id(schema)}
-        internal = internal or is_internal(schema)
+        entered.add(id(schema))
+        way = _Way(pointer, way.path, way.required, way.internal or is_internal(schema))
         names = texts(schema.get("required"))
         for name, raw in as_object(schema.get("properties")).items():
-            if not isinstance(raw, dict):
-                continue
-            child, place = self.follow(raw, pointer / "properties" / name)
-            hidden = internal or is_internal(child) or is_internal(raw)
-            needed = name in names
-            yield Field(place, name, child, (*path, name), needed, chain and needed, hidden)
-            yield from self._walk(raw, pointer / "properties" / name, (*path, name), chain and needed, hidden, above)
-        items = schema.get("items")
-        yield from self._walk(items, pointer / "items", (*path, "[]"), chain, internal, above)
+            if isinstance(raw, dict):
+                child = self._field(name, raw, way, name in names)
+                yield child
+                place = way.pointer / "properties" / name
+                inside = _Way(place, child.path, child.chain_required, child.internal)
+                yield from self._walk(raw, inside, entered)
+        items = _Way(way.pointer / "items", (*way.path, "[]"), way.required, way.internal)
+        yield from self._walk(schema.get("items"), items, entered)
         for index, part in enumerate(as_list(schema.get("allOf"))):
-            yield from self._walk(part, pointer / "allOf" / index, path, chain, internal, above)
+            inside = _Way(way.pointer / "allOf" / index, way.path, way.required, way.internal)
+            yield from self._walk(part, inside, entered)
+
+    def _field(self, name: str, raw: dict[str, Any], way: _Way, needed: bool) -> Field:
+        child, place = self.follow(raw, way.pointer / "properties" / name)
+        internal = way.internal or is_internal(child) or is_internal(raw)
+        return Field(place, name, child, (*way.path, name), needed, way.required and needed, internal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the walk came to a schema."""
+
+    pointer: Pointer
+    path: tuple[str, ...]
+    required: bool
+    internal: bool
 
 
 def is_internal(value: dict[str, Any]) -> bool:

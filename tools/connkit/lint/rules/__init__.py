@@ -1,0 +1,1 @@
+"""Rules by family; a module here is found by itself."""

@@ -1,0 +1,1 @@
+"""The emulator: connkit acting as the platform does."""

@@ -1,0 +1,1 @@
+"""What the platform's words mean: routing, expressions, values against schemas. Pure functions."""
