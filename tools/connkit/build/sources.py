@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 
-from connkit.core import Finding, Pointer, Severity, Span, UserError
+from connkit.core import Finding, Pointer, Severity, Span, UserError, shown_path
 from connkit.load.yamldoc import read_yaml
 from connkit.semantics.document_schema import problems, suggestion
 
@@ -87,7 +87,7 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _read(sources: Sources, kind: str, path: Path) -> None:
-    shown = path.relative_to(sources.root).as_posix()
+    shown = shown_path(sources.root, path.relative_to(sources.root))
     if not path.exists():
         missing = f"the file is missing; it holds the {kind} of the definition"
         sources.findings.append(Finding("SourceMissing", Severity.ERROR, missing, shown, span=Span(shown)))

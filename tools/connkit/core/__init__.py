@@ -4,6 +4,7 @@ from connkit.core.errors import UserError
 from connkit.core.finding import Authority, Finding, Severity, Span
 from connkit.core.http import Request, Response
 from connkit.core.mock import MockService, Send
+from connkit.core.paths import shown_path
 from connkit.core.pointer import Pointer
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "Severity",
     "Span",
     "UserError",
+    "shown_path",
 ]

@@ -116,7 +116,7 @@ class Operation:
         body = self.body
         if body is None:
             return ()
-        fields = self.resolver.fields(body.schema, body.pointer / "schema", required=body.required)
+        fields = self.resolver.fields(body.schema, body.pointer / "schema")
         return tuple(field for field in fields if field.is_notification_url)
 
     @cached_property

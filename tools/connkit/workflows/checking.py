@@ -12,7 +12,7 @@ from typing import Any
 
 from connkit.build.files import stale
 from connkit.contract.contract import contract
-from connkit.core import Finding, MockService, Pointer, Send, Severity
+from connkit.core import Finding, MockService, Pointer, Send, Severity, shown_path
 from connkit.model.connector import Connector
 from connkit.runtime.life import Step, polling_life, webhook_life
 from connkit.runtime.transports import requests_send
@@ -102,7 +102,7 @@ def _specification(project: Project, folder: ConnectorFolder) -> Outcome:
             "OpenApiSpecification",
             Severity.ERROR,
             error.message.splitlines()[0][:300],
-            folder.definition_file,
+            shown_path(folder.root, folder.definition_file),
             Pointer(tuple(str(part) for part in error.absolute_path)),
             doc=SPECIFICATION,
         )
@@ -124,7 +124,7 @@ def _schemas(project: Project, folder: ConnectorFolder) -> Outcome:
         if path is None:
             continue
         seen.append(path.name)
-        findings += _schema_findings(path, standard_name)
+        findings += _schema_findings(path, standard_name, shown_path(folder.root, path.name))
     if findings:
         return Outcome(name, Status.FAILED, "not as the platform wants them", findings=placed(project, findings))
     if not seen:
@@ -132,7 +132,7 @@ def _schemas(project: Project, folder: ConnectorFolder) -> Outcome:
     return Outcome(name, Status.PASSED, f"{' and '.join(seen)} follow their schemas")
 
 
-def _schema_findings(path: Path, standard_name: str) -> Iterator[Finding]:
+def _schema_findings(path: Path, standard_name: str, shown: str) -> Iterator[Finding]:
     stem = standard_name.removesuffix(".json")
     schema = json.loads(
         resources.files("connkit.workflows").joinpath(f"schemas/{stem}.schema.json").read_text("utf-8")
@@ -142,7 +142,7 @@ def _schema_findings(path: Path, standard_name: str) -> Iterator[Finding]:
     except ValueError:
         return  # lint reports a file that is no JSON, with its place
     for problem in problems(document, schema):
-        yield Finding("DocumentSchema", Severity.ERROR, problem.message, path.name, problem.pointer)
+        yield Finding("DocumentSchema", Severity.ERROR, problem.message, shown, problem.pointer)
 
 
 def _lint(project: Project) -> Outcome:

@@ -6,53 +6,47 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from connkit.build.building import Built
-from connkit.build.files import stale
-from connkit.core import Finding, Pointer, Span
-from connkit.load import locate_all
-from connkit.workflows.building import build_connector
+from connkit.core import Finding, Pointer, Span, shown_path
+from connkit.load import DEFINITION, locate_all
 from connkit.workflows.project import Project
 
-DEFINITION_FILE = "apiDefinition.swagger.json"
 STALE_NOTE = "the file is stale, so this is the place in it and not in definition/"
 
 
 def placed(project: Project, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings with the places to mend; the JSON pointer stays. `file` is relative to the project."""
-    given = list(findings)
-    if not given:
-        return ()
-    in_json = _in_json(project.root, given)
-    if not project.has_sources or not any(finding.file == DEFINITION_FILE for finding in given):
+    """The findings with the places to mend; the JSON pointer stays.
+
+    Those about the project's own definition are traced to the YAML it was built from.
+    """
+    in_json = [_in_json(finding) for finding in findings]
+    own = shown_path(project.root, DEFINITION)
+    if not project.has_sources or not any(finding.file == own for finding in in_json):
         return tuple(in_json)
+    from connkit.build.files import stale  # building costs a tenth of a second, so only where it is needed
+    from connkit.workflows.building import build_connector
+
     connector = build_connector(project, "repository")
-    if connector.findings or stale(project.root, {DEFINITION_FILE: connector.files[DEFINITION_FILE]}):
-        return tuple(_noted(finding) for finding in in_json)
-    return tuple(_in_yaml(connector.built, finding) for finding in in_json)
+    if connector.findings or stale(project.root, {DEFINITION: connector.files[DEFINITION]}):
+        return tuple(_noted(finding) if finding.file == own else finding for finding in in_json)
+    trace = connector.built.trace
+    return tuple(_in_yaml(trace, finding) if finding.file == own else finding for finding in in_json)
 
 
-def _in_json(root: Path, findings: list[Finding]) -> list[Finding]:
-    found = []
-    for finding in findings:
-        path = root / finding.file
-        if finding.span is None and path.is_file():
-            text = path.read_text("utf-8-sig", errors="replace")
-            line, column, end_line, end_column = locate_all(text, [finding.pointer])[finding.pointer]
-            finding = replace(finding, span=Span(finding.file, line, column, end_line, end_column))
-        found.append(finding)
-    return found
+def _in_json(finding: Finding) -> Finding:
+    path = Path(finding.file)
+    if finding.span is not None or not path.is_file():
+        return finding
+    text = path.read_text("utf-8-sig", errors="replace")
+    region = locate_all(text, [finding.pointer])[finding.pointer]
+    return replace(finding, span=Span(finding.file, *region))
 
 
 def _noted(finding: Finding) -> Finding:
-    if finding.file != DEFINITION_FILE:
-        return finding
     return replace(finding, message=f"{finding.message} ({STALE_NOTE})")
 
 
-def _in_yaml(built: Built, finding: Finding) -> Finding:
-    if finding.file != DEFINITION_FILE:
-        return finding
-    span = nearest(built.trace, finding.pointer)
+def _in_yaml(trace: Mapping[Pointer, Span], finding: Finding) -> Finding:
+    span = nearest(trace, finding.pointer)
     return replace(finding, file=span.file, span=span) if span else finding
 
 

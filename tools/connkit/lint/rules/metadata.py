@@ -24,18 +24,23 @@ def _missing(holder: dict[str, object], names: tuple[str, ...], at: Pointer, sco
     severity=Severity.ERROR,
     scope=Scope.EVERY,
     source=LEARN,
-    bad="{operationId: ListItems, description: Lists every item., responses: {'200': {description: The items}}}",
+    bad="""
+        operationId: ListItems
+        responses: {'200': {description: The items, schema: {type: string}}}
+        parameters: [{in: query, type: string}]
+    """,
     good="""
         operationId: ListItems
         summary: List items
         description: Lists every item.
-        responses: {'200': {description: The items}}
+        responses: {'200': {description: The items, schema: {type: string}}}
+        parameters: [{name: a, in: query, type: string, x-ms-summary: Alpha, description: The first.}]
     """,
 )
 def required_property_missing(connector: Connector) -> Iterator[Flaw]:
     """A property is missing that every connector, or every certified one, must have.
 
-    Any definition needs `info` with a title, and the parts that OpenAPI requires of operations and parameters.
+    Any definition needs `info` with a title, and what OpenAPI requires of operations and parameters.
     Certification adds `contact` and `description` under `info`, `x-ms-connector-metadata`, a summary and a
     description of each operation, and `x-ms-summary` and `description` of each parameter. What is internal
     needs no texts, and neither does a body parameter.

@@ -129,7 +129,7 @@ def empty_path_item(connector: Connector) -> Iterator[Flaw]:
     scope=Scope.CERTIFICATION,
     source=LEARN,
     bad="{operationId: ListItems, summary: List items/rows, responses: {'200': {description: The items}}}",
-    good="{operationId: ListItems, summary: List items or rows, responses: {'200': {description: The items}}}",
+    good="{operationId: ListItems, summary: List items, responses: {'200': {description: The items}}}",
 )
 def restricted_characters_in_summary(connector: Connector) -> Iterator[Flaw]:
     r"""An operation's summary contains one of the characters `/ \\ < > * % & ?`."""

@@ -56,12 +56,12 @@ def notification_url_not_internal(connector: Connector) -> Iterator[Flaw]:
 def notification_url_not_required(connector: Connector) -> Iterator[Flaw]:
     """The notification URL, or something around it, is optional.
 
-    The body parameter, each object on the way down and the property itself must be required.
+    Each object on the way down from the body, and the property itself, must be required.
     """
     for operation in connector.operations:
         for field in operation.notification_urls:
             if not field.chain_required:
-                message = f"the notification URL '{field.name}' is not required all the way from the body down"
+                message = f"the notification URL '{field.name}' or an object around it is optional"
                 yield Flaw(field.pointer, message)
 
 
@@ -83,7 +83,8 @@ def webhook_operations_missing_notification_url_property(connector: Connector) -
     """
     for operation in connector.operations:
         if operation.is_webhook and not operation.notification_urls:
-            message = f"the webhook '{operation.label}' has no body property with x-ms-notification-url: true"
+            lacking = "no body property with x-ms-notification-url: true"
+            message = f"the webhook '{operation.label}' has {lacking}"
             yield Flaw(operation.pointer, message, (operation.pointer.parent / NOTIFICATION,))
 
 
@@ -107,8 +108,8 @@ def webhook_operations_missing_notification_url_property(connector: Connector) -
 def polling_trigger_without_policy(connector: Connector) -> Iterator[Flaw]:
     """A polling trigger under `/trigger` has no `pollingtrigger` policy.
 
-    That first part of the path is taken away by the policy alone, and only the policy keeps what was seen last.
-    Without it the service is asked for a path that it does not have.
+    The policy alone takes that first part of the path away and keeps what was seen last. Without it the
+    service is asked for a path that it does not have.
     """
     for operation in connector.operations:
         if operation.is_polling and _under_trigger(operation) and not _polling_policies(connector, operation):
@@ -178,11 +179,12 @@ def _state_names(policy: Policy) -> list[str]:
 def page_size_shown_on_trigger(connector: Connector) -> Iterator[Flaw]:
     """A polling trigger asks the maker for a page or its size.
 
-    How many items one poll brings is no concern of the person who builds a flow, and a small page loses events.
+    How many items one poll brings is no concern of who builds a flow, and a small page loses events.
     """
     for operation, _ in _policy_driven(connector):
         for parameter in operation.parameters:
             shown = parameter.location == "query" and parameter.visibility not in ("internal", "advanced")
             if shown and parameter.name.lower().strip("$").replace("_", "").replace("-", "") in _PAGING:
-                message = f"the trigger '{operation.label}' shows '{parameter.name}'; make it advanced or internal"
+                what = f"the trigger '{operation.label}' shows '{parameter.name}'"
+                message = f"{what}; make it advanced or internal"
                 yield Flaw(parameter.pointer, message)
