@@ -21,9 +21,7 @@ AUTHORIZATION = "Bearer fake-key-for-tests"
 
 
 def _with_requests(request: Request) -> Response:
-    sent = requests.request(
-        request.method, request.url, headers=dict(request.headers), data=request.body, timeout=1
-    )
+    sent = requests.request(request.method, request.url, headers=dict(request.headers), data=request.body, timeout=1)
     return Response(sent.status_code, dict(sent.headers), sent.content)
 
 

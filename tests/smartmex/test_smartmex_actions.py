@@ -77,9 +77,7 @@ _UNMATCHED = {
     "GET /contacts/48211/groups": f"nothing answers GET /contacts/48211/groups: {_CONTACTS}",
     "GET //contacts": f"nothing answers GET //contacts, as an empty segment stands in the path: {_CONTACTS}",
     "GET /trigger/contacts": f"nothing answers GET /trigger/contacts, {_STRIPPED}: {_CONTACTS}",
-    "GET /trigger/contacts?initial_contact_id=0": (
-        f"nothing answers GET /trigger/contacts, {_STRIPPED}: {_CONTACTS}"
-    ),
+    "GET /trigger/contacts?initial_contact_id=0": (f"nothing answers GET /trigger/contacts, {_STRIPPED}: {_CONTACTS}"),
     "GET /lost_calls/1": "nothing answers GET /lost_calls/1: candidates are GET /lost_calls",
     "GET /dial": "nothing answers GET /dial: candidates are POST /dial",
     "POST /webhooks/LostCallerCreated": (

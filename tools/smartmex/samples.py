@@ -12,9 +12,7 @@ from smartmex.world import World
 
 _POLLED = {each.list_operation: each.name for each in COLLECTIONS.values() if each.id_parameter}
 _LISTS = {each.list_operation for each in COLLECTIONS.values()}
-_BY_ID: dict[str, Collection] = {
-    each.item_operation: each for each in COLLECTIONS.values() if each.item_operation
-}
+_BY_ID: dict[str, Collection] = {each.item_operation: each for each in COLLECTIONS.values() if each.item_operation}
 
 
 def parameters(operation_id: str, world: World, register: Callable[[], int]) -> dict[str, Any]:
@@ -51,7 +49,5 @@ def is_polled(name: str) -> bool:
 def event(operation_id: str) -> str:
     """The event of a webhook trigger, which bears its name."""
     if operation_id not in EVENT_FIELDS:
-        raise UserError(
-            f"smartmex knows no webhook trigger '{operation_id}': known are {', '.join(EVENT_FIELDS)}"
-        )
+        raise UserError(f"smartmex knows no webhook trigger '{operation_id}': known are {', '.join(EVENT_FIELDS)}")
     return operation_id

@@ -26,9 +26,7 @@ def mock(definition: dict[str, Any], switches: Switches | None = None) -> SmartM
     """The mock at the host and base path of the apiDefinition; UserError when it names no host."""
     host = definition.get("host")
     if not isinstance(host, str) or not host:
-        raise UserError(
-            "the apiDefinition has no host, so smartmex does not know what to answer for: add `host`"
-        )
+        raise UserError("the apiDefinition has no host, so smartmex does not know what to answer for: add `host`")
     return SmartMex(host, str(definition.get("basePath") or "/"), switches or Switches())
 
 
@@ -115,9 +113,7 @@ class SmartMex(MockService):
         except ValueError:
             raise Refusal(404, f"'{request.url}' is not a URL") from None
         if (asked.scheme, asked.netloc.lower()) != (base.scheme, base.netloc.lower()):
-            raise Refusal(
-                404, f"'{asked.scheme}://{asked.netloc}' is not this service: it is at '{self.base}'"
-            )
+            raise Refusal(404, f"'{asked.scheme}://{asked.netloc}' is not this service: it is at '{self.base}'")
         if not asked.path.startswith(f"{base.path}/"):
             raise Refusal(404, f"path '{asked.path}' is outside the base path '{base.path}/'")
         return asked.path.removeprefix(base.path), asked.query

@@ -38,9 +38,7 @@ class Webhooks:
         """The new webhook's ID; IDs are never used again."""
         endpoint = _endpoint(wire.json_object(body))
         if len(self._live) >= switches.cap:
-            raise Refusal(
-                switches.cap_status, f"{switches.cap} webhooks exist, which is the most: remove one first"
-            )
+            raise Refusal(switches.cap_status, f"{switches.cap} webhooks exist, which is the most: remove one first")
         webhook_id = self._next_id
         self._next_id += 1
         self._live[webhook_id] = Webhook(event, endpoint)

@@ -11,9 +11,7 @@ from connkit.core import Response
 from smartmex.refusal import Refusal
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
-_DATE = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})"
-)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})")
 _UNENCODED_PLUS = re.compile(r".*T[0-9:.]+ [0-9]{2}:?[0-9]{2}")
 _INT64 = range(-(2**63), 2**63)
 

@@ -72,9 +72,7 @@ class World:
         return [group for group in self.items["groups"] if {"contactID": contact_id} in group["members"]]
 
     def box_owner(self, box_id: int) -> int:
-        return next(
-            int(b["clientID"]) for b in self.items["voicemail_boxes"] if b["voicemailBoxID"] == box_id
-        )
+        return next(int(b["clientID"]) for b in self.items["voicemail_boxes"] if b["voicemailBoxID"] == box_id)
 
     def call(
         self,
@@ -169,9 +167,7 @@ class World:
 
     def add_contact(self) -> None:
         contact_id = self._next_id("contacts", "contactID")
-        contact = _contact(
-            contact_id, "Nauja", f"Darbuotoja {contact_id}", f"600{contact_id}", date_text(self.tick())
-        )
+        contact = _contact(contact_id, "Nauja", f"Darbuotoja {contact_id}", f"600{contact_id}", date_text(self.tick()))
         self.items["contacts"].append(contact)
 
     def add_group(self) -> None:

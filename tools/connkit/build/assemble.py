@@ -82,7 +82,9 @@ def _resource(assembly: Assembly, name: str, source: Source) -> None:
     if value["shape"] not in assembly.sources.of("shape"):
         known = assembly.sources.of("shape")
         assembly.problem(
-            source, Pointer() / "shape", f"unknown shape '{value['shape']}'; {suggestion(value['shape'], known)}"
+            source,
+            Pointer() / "shape",
+            f"unknown shape '{value['shape']}'; {suggestion(value['shape'], known)}",
         )
         return
     shape_fields = assembly.sources.of("shape")[value["shape"]].value["fields"]
@@ -107,7 +109,10 @@ def _get(assembly: Assembly, source: Source) -> None:
         **TYPES["id"],
         "x-ms-summary": value["id"]["title"],
         "description": _supplied(
-            assembly, source, Pointer() / "id" / "supplied_by", assembly.texts["polling"]["look_up"] % value["noun"]
+            assembly,
+            source,
+            Pointer() / "id" / "supplied_by",
+            assembly.texts["polling"]["look_up"] % value["noun"],
         ),
         "x-ms-url-encoding": "single",
     }
@@ -173,8 +178,8 @@ def _polling_parameter(
     if shared is None:
         return None
     shown = "advanced" if "on_trigger" in shared else visibility
-    described = {**shared, "description": shared.get("on_trigger", shared["description"])}
-    parameter = {**base, **_typed(assembly, source, described)}
+    on_trigger = {**shared, "description": shared.get("on_trigger", shared["description"])}
+    parameter = {**base, **_typed(assembly, source, on_trigger)}
     return parameter if shown == "normal" else {**parameter, "x-ms-visibility": shown}
 
 
@@ -192,7 +197,11 @@ def _event(assembly: Assembly, name: str, source: Source) -> None:
     path = f"{texts['path']}/{name}"
     statuses = assembly.texts["statuses"]["webhook"]
     operation = _operation(value, name, [_registration_body(texts)], assembly, None, statuses)
-    registered = {"type": "string", "x-ms-summary": texts["registered_title"], "description": texts["registered"]}
+    registered = {
+        "type": "string",
+        "x-ms-summary": texts["registered_title"],
+        "description": texts["registered"],
+    }
     operation["responses"] = {
         "200": {
             "description": assembly.texts["responses"]["200"],
@@ -214,7 +223,10 @@ def _event(assembly: Assembly, name: str, source: Source) -> None:
         "description": assembly.texts["event_envelope"]["data"],
         "properties": _event_fields(assembly, source, path),
     }
-    notification = {"description": value["description"], "schema": _envelope(assembly, "event_envelope", data)}
+    notification = {
+        "description": value["description"],
+        "schema": _envelope(assembly, "event_envelope", data),
+    }
     _place(assembly, source, Pointer(), name, "webhook", "post", path, operation, name, notification)
 
 
@@ -255,7 +267,12 @@ def _action(assembly: Assembly, name: str, source: Source) -> None:
     if "body" in value:
         parameters.append(_action_body(assembly, source))
     operation = _operation(
-        value, name, parameters, assembly, _action_data(assembly, source), assembly.texts["statuses"]["action"]
+        value,
+        name,
+        parameters,
+        assembly,
+        _action_data(assembly, source),
+        assembly.texts["statuses"]["action"],
     )
     operation["x-ms-visibility"] = value.get("visibility", "important")
     shape = value["data"].get("list", value["data"].get("shape", ""))
@@ -363,7 +380,8 @@ def _supplied(
     operation_id, name = supplier.split(".")
     titles = _titles(assembly, operation_id)
     if name not in titles:
-        message = f"'{supplier}' is no output of a trigger; {suggestion(name, titles)}"
+        unknown = f"no trigger has the operationId '{operation_id}'"
+        message = f"'{supplier}' is no output of a trigger; {suggestion(name, titles) if titles else unknown}"
         assembly.problem(source, pointer, message)
         return description
     return f"{description} {assembly.texts['supplied'] % (titles[name], _name(assembly, operation_id))}"
@@ -574,9 +592,7 @@ def _finish(assembly: Assembly) -> None:
             "produces": [texts["media_type"]],
             "paths": paths,
             "definitions": {name: _definition(assembly, name) for name in sorted(assembly.used_shapes)},
-            "securityDefinitions": {
-                security["name"]: {"type": "apiKey", "in": "header", "name": security["header"]}
-            },
+            "securityDefinitions": {security["name"]: {"type": "apiKey", "in": "header", "name": security["header"]}},
             "security": [{security["name"]: []}],
             "x-ms-connector-metadata": [
                 {"propertyName": "Website", "propertyValue": facts["website"]},

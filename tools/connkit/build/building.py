@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connkit.build.assemble import Entry, assemble
+from connkit.build.files import json_bytes
 from connkit.build.icon import icon_problems
 from connkit.build.properties import (
     DEFINITION_FILE,
@@ -17,7 +18,6 @@ from connkit.build.properties import (
     properties,
     settings,
 )
-from connkit.build.files import json_bytes
 from connkit.build.sources import Sources, read_sources
 from connkit.core import Finding, Pointer, Span
 
@@ -74,7 +74,7 @@ def build(root: Path, brand: str, *, certification: bool = False) -> Built:
 
 
 def _failed(findings: list[Finding]) -> Built:
-    ordered = tuple(sorted(findings, key=lambda finding: finding.order))
+    ordered = tuple(sorted(set(findings), key=lambda finding: finding.order))
     return Built({}, ordered, {}, {}, {}, (), {}, {})
 
 

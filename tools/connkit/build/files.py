@@ -30,7 +30,7 @@ def stale(folder: Path, files: Mapping[str, bytes]) -> list[str]:
 def _same(path: Path, data: bytes) -> bool:
     try:
         return path.read_bytes() == data
-    except FileNotFoundError:
+    except OSError:
         return False
 
 
@@ -38,20 +38,32 @@ def write(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """Writes what differs and returns the names; UserError, and the old files whole, when a write fails."""
     changed = stale(folder, files)
     staged: list[tuple[Path, Path]] = []
+    replaced: list[tuple[Path, bytes | None]] = []
     try:
         for name in changed:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             staged.append((_stage(target, files[name]), target))
         for temporary, target in staged:
+            old = target.read_bytes() if target.exists() else None
             os.replace(temporary, target)
+            replaced.append((target, old))
     except OSError as error:
-        raise UserError(f"cannot write {error.filename or folder}: {error.strerror or error}") from error
+        _put_back(replaced)
+        raise UserError(f"cannot write '{error.filename2 or error.filename}': {error.strerror}") from error
     finally:
         for temporary, _ in staged:
             with contextlib.suppress(FileNotFoundError):
                 temporary.unlink()
     return changed
+
+
+def _put_back(replaced: list[tuple[Path, bytes | None]]) -> None:
+    for target, old in replaced:
+        if old is None:
+            target.unlink()
+        else:
+            target.write_bytes(old)
 
 
 def _stage(target: Path, data: bytes) -> Path:

@@ -43,9 +43,7 @@ def _policies(assembly: Assembly) -> list[dict[str, Any]]:
     by_operation = {
         source.value["poll"]["operation"]: source.value for source in assembly.sources.of("resource").values()
     }
-    return [
-        _policy(assembly, name, by_operation[name]) for name in assembly.texts["order"] if name in by_operation
-    ]
+    return [_policy(assembly, name, by_operation[name]) for name in assembly.texts["order"] if name in by_operation]
 
 
 def _policy(assembly: Assembly, operation_id: str, resource: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,13 @@ from connkit.load.yamldoc import read_yaml
 from connkit.semantics.document_schema import problems, suggestion
 
 SINGLE = {"connector": "connector.yaml", "fields": "fields.yaml", "parameters": "parameters.yaml"}
-FOLDERS = {"brand": "brands", "shape": "shapes", "resource": "resources", "event": "events", "action": "actions"}
+FOLDERS = {
+    "brand": "brands",
+    "shape": "shapes",
+    "resource": "resources",
+    "event": "events",
+    "action": "actions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,7 @@ class Source:
 
     def finding(self, rule: str, pointer: Pointer, message: str, *, on_key: bool = False) -> Finding:
         span = self.key_spans.get(pointer) if on_key else None
-        return Finding(
-            rule, Severity.ERROR, message, self.shown, pointer, span=span or self.span(pointer)
-        )
+        return Finding(rule, Severity.ERROR, message, self.shown, pointer, span=span or self.span(pointer))
 
 
 @dataclass(slots=True)
@@ -113,7 +117,7 @@ def _schema(kind: str) -> dict[str, Any]:
 def _render_all(sources: Sources, brand: str) -> None:
     facts = dict(sources.of("brand")[brand].value)
     context = {**facts, "name": operation_names(sources)}
-    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - text, not HTML
+    environment = Environment(undefined=StrictUndefined, autoescape=False)
     for kind, group in sources.by_kind.items():
         for name, source in group.items():
             rendered = _render(sources, source, Pointer(), source.value, environment, context)
@@ -131,16 +135,18 @@ def operation_names(sources: Sources) -> dict[str, str]:
 
 
 def _render(
-    sources: Sources, source: Source, pointer: Pointer, value: Any, environment: Environment, context: dict[str, Any]
+    sources: Sources,
+    source: Source,
+    pointer: Pointer,
+    value: Any,
+    environment: Environment,
+    context: dict[str, Any],
 ) -> Any:
     if isinstance(value, dict):
-        return {
-            key: _render(sources, source, pointer / key, item, environment, context) for key, item in value.items()
-        }
+        return {key: _render(sources, source, pointer / key, item, environment, context) for key, item in value.items()}
     if isinstance(value, list):
         return [
-            _render(sources, source, pointer / index, item, environment, context)
-            for index, item in enumerate(value)
+            _render(sources, source, pointer / index, item, environment, context) for index, item in enumerate(value)
         ]
     if not isinstance(value, str) or "{{" not in value:
         return value

@@ -16,7 +16,10 @@ from connkit.workflows.project import read_project
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; fail when a file is stale.")
 @click.option("--brand", metavar="NAME", help="Build this brand instead of the one in connkit.yaml.")
 @click.option(
-    "--out", metavar="DIR", type=click.Path(path_type=Path), help="Write into this folder instead of the connector's."
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write into this folder instead of the connector's.",
 )
 @click.option("--certification", is_flag=True, help="Build the folder for Microsoft's certification; needs --out.")
 @click.pass_obj

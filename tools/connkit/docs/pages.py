@@ -124,24 +124,20 @@ def readme(
     template: str, brand: Mapping[str, Any], table: Sequence[Row], edition: Edition, operations_page: str
 ) -> str:
     """The README; `operations_page` is a link, empty where there is no such page."""
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     text = environment.from_string(template).render(
         **brand,
         edition=edition,
         operations_page=operations_page,
         entries=table,
-        groups=[
-            Group(title, tuple(row for row in table if row.kind == kind)) for kind, title in GROUPS
-        ],
+        groups=[Group(title, tuple(row for row in table if row.kind == kind)) for kind, title in GROUPS],
         names={row.operation_id: row.summary for row in table},
         removal=next(row for row in table if row.internal),
     )
     return text.rstrip() + "\n"
 
 
-def operations(
-    title: str, table: Sequence[Row], definition: Mapping[str, Any], examples: Mapping[str, Any]
-) -> str:
+def operations(title: str, table: Sequence[Row], definition: Mapping[str, Any], examples: Mapping[str, Any]) -> str:
     """The operations page: the table of names, then a sample of each shape, once."""
     lines = [
         f"# Operations of {title}",

@@ -35,7 +35,8 @@ def _decoded(data: bytes, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return None, (*findings, _undecodable(data, error.start, shown))
+        findings = (*findings, _undecodable(data, error.start, shown))
+        text = data.decode("utf-8", "replace")  # Microsoft's validator goes on as well, and so can the rules
     if not text.strip():
         return None, (*findings, problem("DocumentEmpty", "the file is empty", Span(shown)))
     return text, findings

@@ -1,4 +1,4 @@
-"""JUnit XML: one suite a connector, one failed case an error or warning, one passed case where there is none."""
+"""JUnit XML: one suite a connector, one failed case for each error or warning."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def place(finding: Finding) -> Span:
 
 
 def printable(text: str) -> str:
-    """The text with control characters and lone surrogates escaped, so that a connector cannot drive a terminal."""
+    """The text with control characters escaped, so that no connector can drive a terminal."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text

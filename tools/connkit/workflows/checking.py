@@ -110,7 +110,10 @@ def _specification(project: Project, folder: ConnectorFolder) -> Outcome:
     ]
     if findings:
         return Outcome(
-            name, Status.FAILED, f"{len(findings)} differences from the specification", findings=placed(project, findings)
+            name,
+            Status.FAILED,
+            f"{len(findings)} differences from the specification",
+            findings=placed(project, findings),
         )
     return Outcome(name, Status.PASSED, f"{folder.definition_file} follows the specification")
 
@@ -128,15 +131,13 @@ def _schemas(project: Project, folder: ConnectorFolder) -> Outcome:
     if findings:
         return Outcome(name, Status.FAILED, "not as the platform wants them", findings=placed(project, findings))
     if not seen:
-        return Outcome(name, Status.NOT_CHECKED, "the folder has neither apiProperties.json nor settings.json")
+        return Outcome(name, Status.NOT_CHECKED, "there is neither apiProperties.json nor settings.json")
     return Outcome(name, Status.PASSED, f"{' and '.join(seen)} follow their schemas")
 
 
 def _schema_findings(path: Path, standard_name: str, shown: str) -> Iterator[Finding]:
     stem = standard_name.removesuffix(".json")
-    schema = json.loads(
-        resources.files("connkit.workflows").joinpath(f"schemas/{stem}.schema.json").read_text("utf-8")
-    )
+    schema = json.loads(resources.files("connkit.workflows").joinpath(f"schemas/{stem}.schema.json").read_text("utf-8"))
     try:
         document = json.loads(path.read_text("utf-8-sig"))
     except ValueError:
@@ -187,9 +188,7 @@ def _operations(connector: Connector, definition: dict[str, Any], factory: MockF
     mock = factory(definition)
     with mock.intercept():
         results = contract(connector, mock, requests_send())
-    told = tuple(
-        f"{result.operation_id}: {problem}" for result in results for problem in result.problems
-    )
+    told = tuple(f"{result.operation_id}: {problem}" for result in results for problem in result.problems)
     good = sum(result.ok for result in results)
     summary = f"{good} of {len(results)} operations answered as the definition says"
     return Outcome("operations", Status.PASSED if good == len(results) else Status.FAILED, summary, told)

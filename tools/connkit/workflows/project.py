@@ -73,6 +73,4 @@ def read_project(root: Path) -> Project:
         span = document.spans.get(problem.pointer) or CONFIG_FILE
         raise UserError(f"{span}: {problem.message}")
     waivers = tuple(Waiver(**waiver) for waiver in value.get("waivers", []))
-    return Project(
-        root, True, value.get("profile", "custom"), value.get("brand"), value.get("mock"), waivers
-    )
+    return Project(root, True, value.get("profile", "custom"), value.get("brand"), value.get("mock"), waivers)

@@ -38,9 +38,7 @@ def read_folder(root: Path) -> ConnectorFolder:
     properties = read_document(properties_path, properties_path.name).value if properties_path else {}
     definition = document.value if isinstance(document.value, dict) else None
     problem = document.findings[0].message if document.findings else "the definition is no JSON object"
-    return ConnectorFolder(
-        root, path.name, definition, properties if isinstance(properties, dict) else {}, problem
-    )
+    return ConnectorFolder(root, path.name, definition, properties if isinstance(properties, dict) else {}, problem)
 
 
 def _find(root: Path, name: str) -> Path | None:

@@ -1,0 +1,21 @@
+"""connkit schema"""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from connkit.report import json_schema
+
+
+@click.command("schema")
+def command() -> int:
+    """Print the JSON Schema of lint's JSON output.
+
+    \b
+    Example:
+      connkit schema > lint.schema.json
+    """
+    click.echo(json.dumps(json_schema(), indent=2))
+    return 0
