@@ -16,7 +16,16 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-ID_FIELDS = {"id", "callid", "contactid", "recordingid", "groupid", "voicemailid", "voicemailboxid", "clientid"}
+ID_FIELDS = {
+    "id",
+    "callid",
+    "contactid",
+    "recordingid",
+    "groupid",
+    "voicemailid",
+    "voicemailboxid",
+    "clientid",
+}
 ID_FIELDS |= {"employee_id", "previous_contactid"}
 
 
@@ -78,7 +87,13 @@ def _parameters(name: str, expected: list[Any], actual: list[Any]) -> tuple[list
         parts = rest.rstrip(")").split(", ")
         type_, _, format_ = parts[1].partition("/")
         default = next((int(part.split()[1]) for part in parts if part.startswith("default")), None)
-        shape = (parameter["name"], parameter["in"], parameter["type"], parameter["required"], parameter.get("default"))
+        shape = (
+            parameter["name"],
+            parameter["in"],
+            parameter["type"],
+            parameter["required"],
+            parameter.get("default"),
+        )
         if shape != (head, parts[0], type_, "required" in parts, default):
             found.append(f"{name}: parameter {shape}")
         if parameter.get("format") == "int64":

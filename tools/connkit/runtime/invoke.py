@@ -140,7 +140,9 @@ def check_response(connector: Connector, operation: Operation, response: Respons
     answer = declared.get(str(response.status)) or declared.get("default")
     if answer is None:
         codes = ", ".join(declared)
-        return [Mismatch(Pointer(), "status", f"status {response.status} is not declared; declared are {codes}")]
+        return [
+            Mismatch(Pointer(), "status", f"status {response.status} is not declared; declared are {codes}")
+        ]
     schema = answer.schema
     if not schema and response.status == 201 and "200" in declared:
         schema = declared["200"].schema

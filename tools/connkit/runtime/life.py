@@ -48,9 +48,7 @@ def _until_failure(steps: Iterator[Step]) -> list[Step]:
     return lived
 
 
-def _polling_steps(
-    connector: Connector, mock: MockService, operation_id: str, send: Send
-) -> Iterator[Step]:
+def _polling_steps(connector: Connector, mock: MockService, operation_id: str, send: Send) -> Iterator[Step]:
     connection = credentials(connector, mock.connection())
     trigger = PollingTrigger(connector, connection, operation_id, mock.sample_parameters(operation_id), send)
     mock.make_item(operation_id)
@@ -71,9 +69,7 @@ def _polled(name: str, poll: Poll, status: int, runs: int) -> Step:
     return _fitting(name, poll.mismatches, f"{_runs(runs)} started, state {dict(poll.state)}")
 
 
-def _webhook_steps(
-    connector: Connector, mock: MockService, operation_id: str, send: Send
-) -> Iterator[Step]:
+def _webhook_steps(connector: Connector, mock: MockService, operation_id: str, send: Send) -> Iterator[Step]:
     connection = credentials(connector, mock.connection())
     trigger = WebhookTrigger(connector, connection, operation_id, {}, send)
     before = mock.live_webhooks()
@@ -105,7 +101,9 @@ _NO_LOCATION = (
 
 
 def _counted(name: str, actual: int, expected: int) -> Step:
-    return Step(name, actual == expected, f"{actual}, expected {expected}" if actual != expected else str(actual))
+    return Step(
+        name, actual == expected, f"{actual}, expected {expected}" if actual != expected else str(actual)
+    )
 
 
 def _fitting(name: str, mismatches: Sequence[Mismatch], good: str) -> Step:
