@@ -1,23 +1,27 @@
 """Sets up what is needed in .venv, then runs one of:
 
-    python3 run.py check      the main job: connkit check on this connector
-    python3 run.py test       the tests
-    python3 run.py ci         everything that CI runs, the tests last
-    python3 run.py connkit …  any other command of connkit
+    python3 run.py check         the main job: connkit check on this connector
+    python3 run.py test          the tests
+    python3 run.py ci            everything that CI runs, the tests last
+    python3 run.py connkit ARGS  any other command of connkit
 
 On Windows: py run.py check. Only Python 3.11 or newer is needed. This file keeps to words that older Pythons can
 read, so that they can say so.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import time
 
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
+UNFINISHED = os.path.join(VENV, "unfinished")
+KINDS = ["check", "test"]  # each holds everything of those before it
 GUARDS = [
     ["ruff", "check"],
     ["ruff", "format", "--check"],
@@ -26,6 +30,7 @@ GUARDS = [
     ["connkit", "build", "--check"],
     ["connkit", "check"],
 ]
+ALIEN = ("PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__", "PIP_TARGET", "PIP_PREFIX")
 
 
 class CannotSetUp(Exception):
@@ -53,7 +58,7 @@ def venv_python(venv):
 
 def stamp_text(lock):
     """What has to be the same for an environment to be used again."""
-    digest = hashlib.sha256(str(sys.version_info[:3]).encode("ascii") + ROOT.encode("utf-8"))
+    digest = hashlib.sha256(str(sys.version_info[:3]).encode("ascii") + os.fsencode(ROOT))
     for path in (lock, os.path.join(ROOT, "pyproject.toml")):
         with open(path, "rb") as file:
             digest.update(file.read())
@@ -62,37 +67,87 @@ def stamp_text(lock):
 
 def set_up(kind):
     """Makes .venv hold requirements/KIND.txt and connkit; returns its interpreter."""
-    lock = os.path.join(ROOT, "requirements", kind + ".txt")
-    wanted = stamp_text(lock)
-    stamp = os.path.join(VENV, kind + ".stamp")
-    if not read(stamp) == wanted:
-        say("setting up .venv for '%s', once; this takes a minute" % kind)
-        make_venv()
-        install(["--require-hashes", "-r", lock])
-        install(["--no-deps", "--no-build-isolation", "-e", ROOT])
-        with open(stamp, "w") as file:
-            file.write(wanted)
+    if not is_set_up(kind):
+        with one_at_a_time():
+            if not is_set_up(kind):  # another run may have done it meanwhile
+                say("setting up .venv for '%s', once; this takes a minute" % kind)
+                fill(kind)
     return venv_python(VENV)
 
 
+def is_set_up(kind):
+    """Whether .venv was made to the end, from the lock of today."""
+    return not os.path.exists(UNFINISHED) and read(stamp_path(kind)) == stamp_text(lock_path(kind))
+
+
+def fill(kind):
+    """Makes .venv; the mark in it goes only when everything is installed."""
+    if not is_reusable():
+        remove_venv()
+        os.mkdir(VENV)
+    write(UNFINISHED, "")
+    if not os.path.exists(venv_python(VENV)):
+        make_venv()
+    install(["--require-hashes", "-r", lock_path(kind)])
+    install(["--no-deps", "--no-build-isolation", "-e", ROOT])
+    for held in KINDS[: KINDS.index(kind) + 1]:
+        write(stamp_path(held), stamp_text(lock_path(held)))
+    os.remove(UNFINISHED)
+
+
+def is_reusable():
+    """Whether .venv was finished once, and its interpreter is of this version and has pip."""
+    code = "import sys, pip; print(sys.version_info[:3] == %r)" % (tuple(sys.version_info[:3]),)
+    if os.path.exists(UNFINISHED) or not os.path.exists(venv_python(VENV)):
+        return False
+    return output([venv_python(VENV), "-c", code]) == "True"
+
+
+def remove_venv():
+    if os.path.isdir(VENV) and not os.path.islink(VENV):
+        shutil.rmtree(VENV)
+    elif os.path.lexists(VENV):
+        os.remove(VENV)
+
+
 def make_venv():
-    """A new .venv, or the one there is when its interpreter runs and is of this version."""
-    version = "import sys; print(sys.version_info[:3] == %r)" % (tuple(sys.version_info[:3]),)
-    if os.path.exists(venv_python(VENV)) and output([venv_python(VENV), "-c", version]) == "True":
-        return
-    shutil.rmtree(VENV, ignore_errors=True)
-    result = subprocess.call([sys.executable, "-m", "venv", VENV], stdout=sys.stderr)
-    if result != 0 or not os.path.exists(venv_python(VENV)):
-        shutil.rmtree(VENV, ignore_errors=True)
+    command = [sys.executable, "-m", "venv", VENV]
+    if subprocess.call(command, stdout=sys.stderr, env=environment()) != 0:
         raise CannotSetUp(
             "This Python cannot make virtual environments. Install its venv module (on Debian and Ubuntu: "
             "sudo apt install python3-venv) or the Python of python.org, and run this command again."
         )
 
 
+@contextlib.contextmanager
+def one_at_a_time():
+    """Waits for another run's set-up; the system frees the lock even of a run that was killed."""
+    with open(VENV + ".lock", "a+") as file:
+        while not locked(file):
+            time.sleep(0.2)
+        yield
+
+
+def locked(file):
+    """Whether the lock is ours now."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
 def install(arguments):
     """pip install into .venv."""
-    command = [venv_python(VENV), "-m", "pip", "--disable-pip-version-check", "-q", "install"]
+    command = [venv_python(VENV), "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
     result = subprocess.call(command + arguments, stdout=sys.stderr, env=environment())
     if result != 0:
         raise CannotSetUp(
@@ -101,17 +156,25 @@ def install(arguments):
         )
 
 
+def lock_path(kind):
+    return os.path.join(ROOT, "requirements", kind + ".txt")
+
+
+def stamp_path(kind):
+    return os.path.join(VENV, kind + ".stamp")
+
+
 def environment():
     """The caller's environment, made the same everywhere."""
-    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-    clean.update({"PYTHONUTF8": "1", "PIP_NO_WARN_SCRIPT_LOCATION": "1", "PIP_ROOT_USER_ACTION": "ignore"})
+    clean = {name: value for name, value in os.environ.items() if name not in ALIEN}
+    clean.update({"PYTHONUTF8": "1", "PIP_NO_WARN_SCRIPT_LOCATION": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_USER": "0"})
     return clean
 
 
 def output(command):
     """What a command prints, or an empty text when it cannot run."""
     try:
-        return subprocess.check_output(command, env=environment()).decode("utf-8", "replace").strip()
+        return subprocess.check_output(command, stderr=subprocess.DEVNULL, env=environment()).decode("utf-8", "replace").strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
 
@@ -123,6 +186,11 @@ def read(path):
             return file.read()
     except (IOError, OSError):
         return ""
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
 
 
 def say(text):
@@ -148,7 +216,7 @@ def run_ci(arguments):
 
 def guard_code(python, guard):
     if guard[0] == "importlinter.cli":
-        code = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+        code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
         return subprocess.call([python, "-c", code], cwd=ROOT, env=environment())
     return run(python, guard[0], guard[1:])
 
@@ -170,6 +238,9 @@ def main(arguments):
             return run_ci(rest)
     except CannotSetUp as error:
         say(str(error))
+        return 2
+    except OSError as error:
+        say("cannot set up .venv: %s. Mend that, or delete .venv, and run this command again." % error)
         return 2
     except KeyboardInterrupt:
         say("stopped")

@@ -20,7 +20,8 @@ def placed(project: Project, findings: Iterable[Finding]) -> tuple[Finding, ...]
     """
     in_json = [_in_json(finding) for finding in findings]
     own = shown_path(project.root, DEFINITION)
-    if not project.has_sources or not any(finding.file == own for finding in in_json):
+    traceable = project.has_sources and project.brand is not None
+    if not traceable or not any(finding.file == own for finding in in_json):
         return tuple(in_json)
     from connkit.build.files import stale  # building costs a tenth of a second, so only where it is needed
     from connkit.workflows.building import build_connector

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "run.py"
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """run.py as a module, for a checkout that holds nothing but the locks."""
+    spec = importlib.util.spec_from_file_location("run_script", SCRIPT)
+    assert spec
+    assert spec.loader
+    module: ModuleType = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    venv = tmp_path / ".venv"
+    (tmp_path / "requirements").mkdir()
+    for name in ("requirements/check.txt", "requirements/test.txt", "pyproject.toml"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    monkeypatch.setattr(module, "ROOT", str(tmp_path))
+    monkeypatch.setattr(module, "VENV", str(venv))
+    monkeypatch.setattr(module, "UNFINISHED", str(venv / "unfinished"))
+    return module
+
+
+@pytest.fixture
+def pip(script: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What would be installed; the environment itself is made without pip."""
+    asked: list[list[str]] = []
+    monkeypatch.setattr(script, "install", asked.append)
+    monkeypatch.setattr(script, "make_venv", lambda: touch(script.venv_python(script.VENV)))
+    monkeypatch.setattr(script, "is_reusable", lambda: not os.path.exists(script.UNFINISHED))
+    return asked
+
+
+def touch(path: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).touch()
+
+
+def test_pythons_that_are_too_old_can_read_it() -> None:
+    source = SCRIPT.read_bytes()
+    assert source.isascii(), "Python 2 refuses other characters"
+    compile(source, str(SCRIPT), "exec", dont_inherit=True)
+    ast.parse(source, feature_version=(3, 4))
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 4, 0), (3, 10, 13)])
+def test_a_python_that_is_too_old_is_told_what_to_do(script: Any, version: tuple[int, int, int]) -> None:
+    assert script.too_old(version) == (
+        f"This is Python {version[0]}.{version[1]}; install Python 3.11 or newer and run this command with it."
+    )
+
+
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 13, 0), (4, 0, 0)])
+def test_a_python_that_is_new_enough_is_used(script: Any, version: tuple[int, int, int]) -> None:
+    assert script.too_old(version) is None
+
+
+def test_a_set_up_is_made_once_and_again_when_the_lock_changes(script: Any, pip: list[list[str]]) -> None:
+    once = [
+        ["--require-hashes", "-r", script.lock_path("check")],
+        ["--no-deps", "--no-build-isolation", "-e", script.ROOT],
+    ]
+    script.set_up("check")
+    script.set_up("check")
+    assert pip == once
+    script.write(script.lock_path("check"), "changed")
+    script.set_up("check")
+    assert pip == once + once
+
+
+def test_the_tests_environment_serves_the_check_too(script: Any, pip: list[list[str]]) -> None:
+    script.set_up("test")
+    del pip[:]
+    script.set_up("check")
+    assert pip == []
+
+
+def test_a_set_up_that_failed_is_not_taken_for_a_good_one(
+    script: Any, pip: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(arguments: list[str]) -> None:
+        raise script.CannotSetUp("Installing the packages failed.")
+
+    script.set_up("check")
+    script.write(script.lock_path("check"), "changed")
+    monkeypatch.setattr(script, "install", fail)
+    assert script.main(["check"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == "run.py: Installing the packages failed."
+    script.write(script.lock_path("check"), "requirements/check.txt")
+    assert not script.is_set_up("check")
+
+
+def test_what_the_system_refuses_is_a_sentence(
+    script: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(kind: str) -> None:
+        raise PermissionError(13, "Permission denied", ".venv")
+
+    monkeypatch.setattr(script, "set_up", refuse)
+    assert script.main(["check"]) == 2
+    assert capsys.readouterr().err == (
+        "run.py: cannot set up .venv: [Errno 13] Permission denied: '.venv'. "
+        "Mend that, or delete .venv, and run this command again.\n"
+    )
+
+
+def test_an_unknown_command_shows_the_commands() -> None:
+    result = subprocess.run([sys.executable, str(SCRIPT), "chekc"], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("Sets up what is needed in .venv")

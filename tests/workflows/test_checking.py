@@ -1,0 +1,185 @@
+"""`check` on this repository's connector, and each thing that must make it fail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import smartmex
+from connkit.core import Request, Response
+from connkit.workflows import checking
+from connkit.workflows.checking import Report, Status, check
+from connkit.workflows.project import read_project
+
+PARTS = [
+    "built files",
+    "OpenAPI 2.0",
+    "properties and settings",
+    "lint",
+    "operations",
+    "polling triggers",
+    "webhook triggers",
+]
+
+
+@pytest.fixture
+def use_mock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any]], Any]], None]:
+    """Makes `check` use this factory, as an installed entry point would."""
+
+    def use(factory: Callable[[dict[str, Any]], Any]) -> None:
+        monkeypatch.setattr(checking, "mock_factory", lambda name: factory)
+
+    use(smartmex.mock)
+    return use
+
+
+def run(folder: Path) -> Report:
+    return check(read_project(folder))
+
+
+def failures(report: Report) -> dict[str, list[str]]:
+    return {
+        outcome.name: [*outcome.problems, *(f"{finding.rule}: {finding.message}" for finding in outcome.findings)]
+        for outcome in report.outcomes
+        if outcome.status is Status.FAILED
+    }
+
+
+def change_json(path: Path, change: Callable[[Any], object]) -> None:
+    document = json.loads(path.read_text("utf-8"))
+    change(document)
+    path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
+
+
+def test_this_connector_passes_every_part(connector_copy: Path, use_mock: object) -> None:
+    report = run(connector_copy)
+    assert [(outcome.name, outcome.status) for outcome in report.outcomes] == [
+        (name, Status.PASSED) for name in PARTS
+    ]
+    assert report.ok
+
+
+def test_a_stale_file_fails(connector_copy: Path, use_mock: object) -> None:
+    readme = connector_copy / "README.md"
+    readme.write_text(readme.read_text("utf-8") + "edited by hand\n", "utf-8")
+    assert failures(run(connector_copy)) == {
+        "built files": ["README.md differs from what definition/ makes; run 'connkit build'"]
+    }
+
+
+def test_a_mistake_in_the_sources_fails(connector_copy: Path, use_mock: object) -> None:
+    path = connector_copy / "definition" / "events" / "CallStarted.yaml"
+    path.write_text(path.read_text("utf-8").replace("summary:", "sumary:"), "utf-8")
+    assert failures(run(connector_copy)) == {
+        "built files": [
+            "SourceNotValid: missing key 'summary'",
+            "SourceNotValid: unknown key 'sumary'; did you mean 'summary'?",
+        ]
+    }
+
+
+def test_a_wrong_answer_of_the_mock_fails(connector_copy: Path, use_mock: Any) -> None:
+    def text_for_number(request: Request, response: Response) -> Response:
+        if request.method == "GET" and "/audio_prompts/" in request.url:
+            body = response.json()
+            body["data"]["id"] = "seven"
+            return Response(response.status, response.headers, json.dumps(body).encode())
+        return response
+
+    def broken(definition: dict[str, Any]) -> smartmex.SmartMex:
+        mock = smartmex.mock(definition)
+        mock.corrupt = text_for_number
+        return mock
+
+    use_mock(broken)
+    assert failures(run(connector_copy)) == {
+        "operations": ["GetAudioPromptByID: /data/id: a string, but the definition promises integer"]
+    }
+
+
+def test_a_missing_policy_fails(connector_copy: Path, use_mock: object) -> None:
+    change_json(
+        connector_copy / "apiProperties.json",
+        lambda document: document["properties"]["policyTemplateInstances"].pop(0),
+    )
+    failed = failures(run(connector_copy))
+    assert list(failed) == ["built files", "operations", "polling triggers"]
+    assert failed["polling triggers"] == [
+        "GetContacts: the first poll only marks the start: the service answered 404; "
+        "no pollingtrigger policy names this operation"
+    ]
+
+
+def test_a_mock_without_location_fails(connector_copy: Path, use_mock: Any) -> None:
+    use_mock(lambda definition: smartmex.mock(definition, smartmex.Switches(registration_location=False)))
+    failed = failures(run(connector_copy))
+    assert list(failed) == ["operations", "webhook triggers"]
+    assert failed["webhook triggers"][0] == (
+        "CallStarted: the registration names a Location, where the webhook can be removed: the answer has no "
+        "Location header, so nothing can ever remove the webhook; the service has to answer 201 with one"
+    )
+    assert len(failed["webhook triggers"]) == 10
+
+
+def test_a_definition_that_is_no_openapi_fails(connector_copy: Path, use_mock: object) -> None:
+    change_json(connector_copy / "apiDefinition.swagger.json", lambda document: document.pop("info"))
+    failed = failures(run(connector_copy))
+    assert failed["OpenAPI 2.0"] == [
+        "OpenApiSpecification: 'info' is a required property "
+        "(the file is stale, so this is the place in it and not in definition/)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "expected"),
+    [
+        (
+            "apiProperties.json",
+            lambda document: document["properties"].update(iconBrandColor="green"),
+            "DocumentSchema: 'green' should be a colour such as #31ab3d",
+        ),
+        (
+            "apiProperties.json",
+            lambda document: document["properties"]["connectionParameters"]["api_key"].update(type="secret"),
+            "DocumentSchema: unknown value 'secret'; did you mean 'securestring'?",
+        ),
+        (
+            "apiProperties.json",
+            lambda document: document["properties"]["policyTemplateInstances"][0]["parameters"].pop(
+                "x-ms-apimTemplateParameter.triggerDataPath"
+            ),
+            "DocumentSchema: missing key 'x-ms-apimTemplateParameter.triggerDataPath'",
+        ),
+        (
+            "settings.json",
+            lambda document: document.update(secret="fake"),
+            "DocumentSchema: unknown key 'secret'; did you mean 'script'?",
+        ),
+    ],
+)
+def test_properties_and_settings_have_schemas(
+    connector_copy: Path, use_mock: object, file: str, change: Callable[[Any], object], expected: str
+) -> None:
+    change_json(connector_copy / file, change)
+    assert failures(run(connector_copy))["properties and settings"] == [expected]
+
+
+def test_a_folder_without_sources_and_mock_says_what_was_not_checked(connector_copy: Path) -> None:
+    bare = connector_copy.parent / "bare"
+    bare.mkdir()
+    for name in ("apiDefinition.swagger.json", "apiProperties.json"):
+        (connector_copy / name).rename(bare / name)
+
+    report = run(bare)
+
+    assert {outcome.name: outcome.summary for outcome in report.outcomes if outcome.status is Status.NOT_CHECKED} == {
+        "built files": "there is no definition/ folder that they could be built from",
+        "operations": "connkit.yaml names no mock service",
+        "polling triggers": "connkit.yaml names no mock service",
+        "webhook triggers": "connkit.yaml names no mock service",
+    }
+    assert report.ok
