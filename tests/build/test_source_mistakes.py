@@ -31,9 +31,7 @@ MISTAKES = [
         "actions/Dial.yaml",
         "summary: Start a call",
         "summary: 'Start a call",
-        [
-            "definition/actions/Dial.yaml:5:31: the file is not YAML: expected <block end>, but found '<scalar>'"
-        ],
+        ["definition/actions/Dial.yaml:5:31: the file is not YAML: expected <block end>, but found '<scalar>'"],
         id="a quote that is not closed",
     ),
     pytest.param(
@@ -43,7 +41,8 @@ MISTAKES = [
         [
             "definition/resources/groups.yaml:4:73: 'GetGroups.groupID' is no output of a trigger; no trigger has the "
             "operationId 'GetGroups'",
-            "definition/resources/groups.yaml:12:14: operation 'GetContacts' stands twice; each needs a name of its own",
+            "definition/resources/groups.yaml:12:14: operation 'GetContacts' stands twice; "
+            "each needs a name of its own",
         ],
         id="an operationId that stands twice",
     ),

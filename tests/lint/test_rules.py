@@ -54,8 +54,7 @@ def smallest() -> dict[str, Any]:
         "host": "api.example.com",
         "paths": {"/items": {"get": copy.deepcopy(operation)}},
         "x-ms-connector-metadata": [
-            {"propertyName": name, "propertyValue": "x"}
-            for name in ("Website", "Privacy policy", "Categories")
+            {"propertyName": name, "propertyValue": "x"} for name in ("Website", "Privacy policy", "Categories")
         ],
     }
 
@@ -190,20 +189,12 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, child in inner for place in places(child, (*path, key)))]
 
 
-RICH = [
-    wrapped(rule.scaffold, yaml.safe_load(text)) for rule in RULES.values() for text in (rule.bad, rule.good)
-]
+RICH = [wrapped(rule.scaffold, yaml.safe_load(text)) for rule in RULES.values() for text in (rule.bad, rule.good)]
 RUBBISH = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.sampled_from(["", "/", "internal", "#/paths"]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["", "/", "internal", "#/paths"]),
     lambda inner: (
         st.lists(inner, max_size=2)
-        | st.dictionaries(
-            st.sampled_from(["$ref", "in", "name", "schema", "get", "properties"]), inner, max_size=2
-        )
+        | st.dictionaries(st.sampled_from(["$ref", "in", "name", "schema", "get", "properties"]), inner, max_size=2)
     ),
     max_leaves=5,
 )

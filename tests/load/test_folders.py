@@ -15,9 +15,7 @@ def touch(root: Path, *names: str) -> None:
         path.touch()
 
 
-def test_a_tree_is_searched_in_order_whatever_the_letter_case(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tree_is_searched_in_order_whatever_the_letter_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     touch(tmp_path, "t/b/APIdefinition.swagger.json", "t/a/apiProperties.json", "t/.git/apiProperties.json")
     touch(tmp_path, "t/node_modules/x/apiProperties.json", "t/.venv/apiProperties.json")
@@ -37,9 +35,7 @@ def test_a_connector_named_twice_is_found_once(tmp_path: Path) -> None:
     assert len(find_connectors([tmp_path, tmp_path, tmp_path / "apiDefinition.swagger.json"])) == 1
 
 
-def test_files_of_the_current_folder_are_shown_by_name(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_files_of_the_current_folder_are_shown_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     touch(tmp_path, "apiDefinition.swagger.json")
     (found,) = find_connectors([])

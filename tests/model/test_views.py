@@ -13,9 +13,7 @@ DEFINITION: dict[str, Any] = {
     "basePath": "/v1/",
     "parameters": {"page": {"name": "page", "in": "query", "type": "integer", "default": 1}},
     "definitions": {
-        "Tree": {
-            "properties": {"label": {"type": "string"}, "children": {"items": {"$ref": "#/definitions/Tree"}}}
-        },
+        "Tree": {"properties": {"label": {"type": "string"}, "children": {"items": {"$ref": "#/definitions/Tree"}}}},
         "Loop": {"$ref": "#/definitions/Loop"},
     },
     "paths": {
@@ -95,9 +93,7 @@ def test_the_success_response_is_the_one_with_a_schema() -> None:
 
 
 def test_triggers_are_told_apart() -> None:
-    kinds = {
-        item.operation_id: (item.trigger, item.is_webhook, item.is_polling) for item in CONNECTOR.operations
-    }
+    kinds = {item.operation_id: (item.trigger, item.is_webhook, item.is_polling) for item in CONNECTOR.operations}
     assert kinds == {
         "ListItems": (None, False, False),
         "WhenItem": ("single", True, False),
@@ -108,9 +104,9 @@ def test_triggers_are_told_apart() -> None:
 def test_a_notification_url_knows_what_stands_around_it() -> None:
     operation = CONNECTOR.operation("WhenItem")
     assert operation is not None
-    assert [
-        (item.path, item.required, item.chain_required, item.internal) for item in operation.notification_urls
-    ] == [(("config", "url"), False, False, True)]
+    assert [(item.path, item.required, item.chain_required, item.internal) for item in operation.notification_urls] == [
+        (("config", "url"), False, False, True)
+    ]
     assert str(operation.notification_schema_pointer) == "/paths/~1hooks/x-ms-notification-content/schema"
 
 
@@ -142,9 +138,7 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                ["paths", "/a", "get", "parameters", "$ref", "schema", "properties", "items", "responses"]
-            ),
+            st.sampled_from(["paths", "/a", "get", "parameters", "$ref", "schema", "properties", "items", "responses"]),
             inner | st.sampled_from(["#/paths", "#/", "#/paths/~1a"]),
             max_size=4,
         )

@@ -84,9 +84,7 @@ def test_a_fingerprint_does_not_depend_on_the_line() -> None:
 
 
 def test_github_escapes_what_could_end_the_annotation() -> None:
-    expected = (
-        "::notice file=a%2Cb%3Ac,line=1,col=1,title=R,endColumn=1::\x1b[31m %25%0A::error::|<b>\\ud800\n"
-    )
+    expected = "::notice file=a%2Cb%3Ac,line=1,col=1,title=R,endColumn=1::\x1b[31m %25%0A::error::|<b>\\ud800\n"
     assert render(Report((EVIL,)), "github") == expected
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +37,7 @@ def pip(script: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     asked: list[list[str]] = []
     monkeypatch.setattr(script, "install", asked.append)
     monkeypatch.setattr(script, "make_venv", lambda: touch(script.venv_python(script.VENV)))
-    monkeypatch.setattr(script, "is_reusable", lambda: not os.path.exists(script.UNFINISHED))
+    monkeypatch.setattr(script, "is_reusable", lambda: False)
     return asked
 
 

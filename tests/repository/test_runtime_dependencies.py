@@ -42,9 +42,10 @@ def test_the_package_runs_as_a_module() -> None:
     [
         (["--help"], SLOW | {"yaml", "jinja2"}),
         (["rules"], SLOW),
+        (["lint", str(ROOT)], SLOW),
         (["-C", str(ROOT), "lint"], SLOW),
     ],
-    ids=["help", "rules", "lint"],
+    ids=["help", "rules", "lint", "lint in a project"],
 )
 def test_a_quick_command_imports_nothing_slow(arguments: list[str], never: set[str]) -> None:
     result = run("-c", PROBE, *arguments)

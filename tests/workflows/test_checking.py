@@ -57,9 +57,7 @@ def change_json(path: Path, change: Callable[[Any], object]) -> None:
 
 def test_this_connector_passes_every_part(connector_copy: Path, use_mock: object) -> None:
     report = run(connector_copy)
-    assert [(outcome.name, outcome.status) for outcome in report.outcomes] == [
-        (name, Status.PASSED) for name in PARTS
-    ]
+    assert [(outcome.name, outcome.status) for outcome in report.outcomes] == [(name, Status.PASSED) for name in PARTS]
     assert report.ok
 
 

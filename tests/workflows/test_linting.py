@@ -46,14 +46,15 @@ def test_a_waiver_with_a_reason_silences_one_place(flawed: Path) -> None:
 def test_a_waiver_that_nothing_trips_is_a_finding(flawed: Path) -> None:
     configure(flawed, "/paths/~1gone")
     assert [(finding.rule, finding.message) for finding in lint_project(read_project(flawed)).findings] == [
-        ("PathParameterMissingEncoding", "the path parameter 'contact_id' has no encoding; add x-ms-url-encoding: single"),
+        (
+            "PathParameterMissingEncoding",
+            "the path parameter 'contact_id' has no encoding; add x-ms-url-encoding: single",
+        ),
         ("UnusedWaiver", "nothing at '/paths/~1gone' trips PathParameterMissingEncoding any more; remove the waiver"),
     ]
 
 
-def test_a_finding_in_a_fresh_file_points_at_the_source(
-    connector_copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_finding_in_a_fresh_file_points_at_the_source(connector_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = connector_copy / "definition" / "resources" / "voicemails.yaml"
     source.write_text(
         source.read_text("utf-8").replace("operation: GetVoicemails\n", "operation: GetVoicemailByI\n"), "utf-8"
@@ -79,14 +80,20 @@ def test_a_finding_in_a_fresh_file_points_at_the_source(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("profil: custom", "connkit.yaml:1:9: unknown key 'profil'; did you mean 'profile'?"),
+        ("profil: custom", "connkit.yaml:1:1: unknown key 'profil'; did you mean 'profile'?"),
         ("profile: gold", "connkit.yaml:1:10: unknown value 'gold'; known are 'certified', 'custom', 'independent'"),
-        ("waivers: [{rule: A, place: /x}]", "connkit.yaml:1:11: missing key 'reason'"),
+        (
+            "waivers: [{rule: A, place: /x}]",
+            "connkit.yaml:1:11: missing key 'reason'; a waiver has a rule, a place and a reason",
+        ),
         ("profile: [", "connkit.yaml:1:11: "),
     ],
 )
-def test_a_mistake_in_connkit_yaml_stops_the_tool(tmp_path: Path, text: str, expected: str) -> None:
+def test_a_mistake_in_connkit_yaml_stops_the_tool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, expected: str
+) -> None:
     (tmp_path / "connkit.yaml").write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError) as raised:
-        read_project(tmp_path)
+        read_project(Path())
     assert str(raised.value).startswith(expected)

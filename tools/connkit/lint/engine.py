@@ -176,9 +176,7 @@ def _no_object(document: Document) -> Iterator[Finding]:
         yield problem("DocumentNotObject", message, Span(document.shown))
 
 
-def _object(
-    documents: Iterable[Document], files: ConnectorFiles, path: Path | None
-) -> tuple[dict[str, object], str]:
+def _object(documents: Iterable[Document], files: ConnectorFiles, path: Path | None) -> tuple[dict[str, object], str]:
     for document in documents:
         if path is not None and document.path == path and isinstance(document.value, dict):
             return document.value, files.shown_file(path)

@@ -13,9 +13,7 @@ def junit(report: Report) -> str:
     names = dict.fromkeys([*report.connectors, *(finding.connector for finding in report.ordered)])
     for name in names:
         failed = [
-            finding
-            for finding in report.ordered
-            if finding.connector == name and finding.severity is not Severity.INFO
+            finding for finding in report.ordered if finding.connector == name and finding.severity is not Severity.INFO
         ]
         _suite(root, name, failed)
     indent(root)

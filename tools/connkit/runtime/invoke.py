@@ -60,9 +60,7 @@ def build_request(
 ) -> Request:
     """The request with defaults filled in, paths encoded and credentials added."""
     _check_known(connector, operation, parameters)
-    path = wire_path(
-        operation.path, polling_policy=polling_policy(connector, operation.operation_id) is not None
-    )
+    path = wire_path(operation.path, polling_policy=polling_policy(connector, operation.operation_id) is not None)
     query: dict[str, str] = dict(connection.query)
     headers: dict[str, str] = dict(connection.headers)
     body = b""
@@ -140,9 +138,7 @@ def check_response(connector: Connector, operation: Operation, response: Respons
     answer = declared.get(str(response.status)) or declared.get("default")
     if answer is None:
         codes = ", ".join(declared)
-        return [
-            Mismatch(Pointer(), "status", f"status {response.status} is not declared; declared are {codes}")
-        ]
+        return [Mismatch(Pointer(), "status", f"status {response.status} is not declared; declared are {codes}")]
     schema = answer.schema
     if not schema and response.status == 201 and "200" in declared:
         schema = declared["200"].schema

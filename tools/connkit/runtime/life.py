@@ -95,15 +95,12 @@ def _webhook_steps(connector: Connector, mock: MockService, operation_id: str, s
 
 
 _NO_LOCATION = (
-    "the answer has no Location header, so nothing can ever remove the webhook; "
-    "the service has to answer 201 with one"
+    "the answer has no Location header, so nothing can ever remove the webhook; the service has to answer 201 with one"
 )
 
 
 def _counted(name: str, actual: int, expected: int) -> Step:
-    return Step(
-        name, actual == expected, f"{actual}, expected {expected}" if actual != expected else str(actual)
-    )
+    return Step(name, actual == expected, f"{actual}, expected {expected}" if actual != expected else str(actual))
 
 
 def _fitting(name: str, mismatches: Sequence[Mismatch], good: str) -> Step:

@@ -59,9 +59,7 @@ class PollingTrigger:
         response = self._send(request)
         mismatches = tuple(check_response(self._connector, self._operation, response))
         if response.status != 200:
-            return Poll(
-                response.status, (), self.state, request, response, mismatches, self._refusal(response)
-            )
+            return Poll(response.status, (), self.state, request, response, mismatches, self._refusal(response))
         try:
             return self._answered(request, response, mismatches)
         except (ExpressionError, UnsupportedExpression, ValueError) as error:

@@ -62,9 +62,7 @@ def _wrong_type(error: Any, pointer: Pointer) -> Iterator[Problem]:
 
 def _not_in_list(error: Any, pointer: Pointer) -> Iterator[Problem]:
     known = [str(value) for value in error.validator_value]
-    yield Problem(
-        pointer, f"unknown value {_shown(error.instance)}; {suggestion(str(error.instance), known)}"
-    )
+    yield Problem(pointer, f"unknown value {_shown(error.instance)}; {suggestion(str(error.instance), known)}")
 
 
 def _wrong_form(error: Any, pointer: Pointer) -> Iterator[Problem]:

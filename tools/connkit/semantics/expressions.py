@@ -80,9 +80,7 @@ def _value(expression: str, body: Any) -> Any:
     if not call:
         raise UnsupportedExpression(f"'{expression}' is no function call; expected triggerBody()")
     if call.group(1).lower() != "triggerbody":
-        raise UnsupportedExpression(
-            f"function '{call.group(1)}' is not known to work here; use triggerBody()"
-        )
+        raise UnsupportedExpression(f"function '{call.group(1)}' is not known to work here; use triggerBody()")
     value = body
     for step in _steps(expression, call.end()):
         value = _select(value, step, expression)

@@ -32,9 +32,7 @@ def check_value(value: Any, schema: Any, resolve: Resolve, pointer: Pointer = Po
     return list(_differences(value, resolve(schema), resolve, pointer))
 
 
-def _differences(
-    value: Any, schema: Mapping[str, Any], resolve: Resolve, pointer: Pointer
-) -> Iterator[Mismatch]:
+def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointer: Pointer) -> Iterator[Mismatch]:
     if value is None:
         if schema.get("x-nullable") is not True and schema.get("type"):
             yield Mismatch(pointer, "null", f"null, but the definition promises {schema['type']}")

@@ -51,7 +51,7 @@ class Report:
 
     outcomes: list[Outcome] = field(default_factory=list)
     not_covered: tuple[str, ...] = (
-        "the live service: everything above used the mock service",
+        "the live service: operations and triggers are tried on a mock service only",
         "Microsoft's own validation: it runs when you deploy or submit",
         "breaking changes against an earlier release",
     )
@@ -132,7 +132,7 @@ def _schemas(project: Project, folder: ConnectorFolder) -> Outcome:
         return Outcome(name, Status.FAILED, "not as the platform wants them", findings=placed(project, findings))
     if not seen:
         return Outcome(name, Status.NOT_CHECKED, "there is neither apiProperties.json nor settings.json")
-    return Outcome(name, Status.PASSED, f"{' and '.join(seen)} follow their schemas")
+    return Outcome(name, Status.PASSED, f"{' and '.join(seen)}: as the schemas want")
 
 
 def _schema_findings(path: Path, standard_name: str, shown: str) -> Iterator[Finding]:
@@ -149,8 +149,8 @@ def _schema_findings(path: Path, standard_name: str, shown: str) -> Iterator[Fin
 def _lint(project: Project) -> Outcome:
     run = lint_project(project)
     errors = [finding for finding in run.findings if finding.severity is Severity.ERROR]
-    told = f"{len(run.rules_run)} rules of the profile {project.profile}, {len(errors)} errors, "
-    told += f"{len(run.findings) - len(errors)} other findings, {run.waived} waived"
+    told = f"{len(run.rules_run)} rules of the profile '{project.profile}'; errors {len(errors)}, "
+    told += f"other findings {len(run.findings) - len(errors)}, waived {run.waived}"
     if run.rules_not_run:
         told += f"; {len(run.rules_not_run)} rules of other profiles not run"
     status = Status.FAILED if errors else Status.PASSED

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from connkit.core import UserError
+from connkit.core import Pointer, UserError, shown_path
 from connkit.load.yamldoc import read_yaml
-from connkit.semantics.document_schema import problems
+from connkit.semantics.document_schema import suggestion
 
 CONFIG_FILE = "connkit.yaml"
 PROFILES = ("custom", "certified", "independent")
-_TEXT = {"type": "string", "minLength": 1}
-_WAIVER = {
-    "type": "object",
-    "properties": {"rule": _TEXT, "place": _TEXT, "reason": _TEXT},
-    "required": ["rule", "place", "reason"],
-    "additionalProperties": False,
-}
-_SCHEMA = {
-    "type": "object",
-    "properties": {
-        "profile": {"enum": list(PROFILES)},
-        "brand": _TEXT,
-        "mock": _TEXT,
-        "waivers": {"type": "array", "items": _WAIVER},
-    },
-    "additionalProperties": False,
-}
+_KEYS = ("brand", "mock", "profile", "waivers")
+_WAIVER_KEYS = ("rule", "place", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +49,49 @@ def read_project(root: Path) -> Project:
     path = root / CONFIG_FILE
     if not path.is_file():
         return Project(root)
-    document = read_yaml(path, CONFIG_FILE)
+    document = read_yaml(path, shown_path(root, CONFIG_FILE))
     if document.findings:
         first = document.findings[0]
         raise UserError(f"{first.span or CONFIG_FILE}: {first.message}")
+    for pointer, message in _mistakes(document.value):
+        place = document.key_spans.get(pointer) if message.startswith("unknown key") else None
+        raise UserError(f"{place or document.spans.get(pointer) or path}: {message}")
     value: Mapping[str, Any] = document.value or {}
-    for problem in problems(value, _SCHEMA):
-        span = document.spans.get(problem.pointer) or CONFIG_FILE
-        raise UserError(f"{span}: {problem.message}")
-    waivers = tuple(Waiver(**waiver) for waiver in value.get("waivers", []))
+    waivers = tuple(Waiver(**waiver) for waiver in value.get("waivers") or [])
     return Project(root, True, value.get("profile", "custom"), value.get("brand"), value.get("mock"), waivers)
+
+
+# By hand, because a JSON Schema library would take longer to import than lint takes to run.
+def _mistakes(value: Any) -> Iterator[tuple[Pointer, str]]:
+    if value is None:
+        return
+    if not isinstance(value, dict):
+        yield Pointer(), "the file should be a mapping, such as 'profile: custom'"
+        return
+    for key, item in value.items():
+        if key not in _KEYS:
+            yield Pointer() / key, f"unknown key '{key}'; {suggestion(key, _KEYS)}"
+        elif key == "waivers":
+            yield from _waiver_mistakes(item)
+        elif not isinstance(item, str):
+            yield Pointer() / key, f"'{key}' should be text"
+    if value.get("profile", "custom") not in PROFILES:
+        yield (
+            Pointer() / "profile",
+            f"unknown value '{value['profile']}'; {suggestion(str(value['profile']), PROFILES)}",
+        )
+
+
+def _waiver_mistakes(waivers: Any) -> Iterator[tuple[Pointer, str]]:
+    if not isinstance(waivers, list):
+        yield Pointer() / "waivers", "'waivers' should be a list"
+        return
+    for index, waiver in enumerate(waivers):
+        place = Pointer() / "waivers" / index
+        given = waiver if isinstance(waiver, dict) else {}
+        for key in given:
+            if key not in _WAIVER_KEYS:
+                yield place / key, f"unknown key '{key}'; {suggestion(key, _WAIVER_KEYS)}"
+        for key in _WAIVER_KEYS:
+            if not isinstance(given.get(key), str) or not given[key]:
+                yield place, f"missing key '{key}'; a waiver has a rule, a place and a reason"
