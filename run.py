@@ -209,7 +209,8 @@ def run_ci(arguments):
     worst = 0
     for guard in GUARDS:
         say("running " + " ".join(guard))
-        worst = worst or guard_code(python, guard)
+        code = guard_code(python, guard)
+        worst = worst or code
     tests = run(python, "pytest", arguments)
     return tests or worst
 

@@ -37,7 +37,7 @@ def pip(script: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     asked: list[list[str]] = []
     monkeypatch.setattr(script, "install", asked.append)
     monkeypatch.setattr(script, "make_venv", lambda: touch(script.venv_python(script.VENV)))
-    monkeypatch.setattr(script, "is_reusable", lambda: False)
+    monkeypatch.setattr(script, "is_reusable", lambda: Path(script.venv_python(script.VENV)).exists())
     return asked
 
 
@@ -112,6 +112,24 @@ def test_what_the_system_refuses_is_a_sentence(
         "run.py: cannot set up .venv: [Errno 13] Permission denied: '.venv'. "
         "Mend that, or delete .venv, and run this command again.\n"
     )
+
+
+def test_a_guard_that_fails_stops_no_other(script: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+
+    def fail(python: str, guard: list[str]) -> int:
+        ran.append(guard)
+        return 3
+
+    def passed(python: str, module: str, arguments: list[str]) -> int:
+        ran.append([module, *arguments])
+        return 0
+
+    monkeypatch.setattr(script, "set_up", lambda kind: "python")
+    monkeypatch.setattr(script, "guard_code", fail)
+    monkeypatch.setattr(script, "run", passed)
+    assert script.main(["ci", "-x"]) == 3
+    assert ran == [*script.GUARDS, ["pytest", "-x"]]
 
 
 def test_an_unknown_command_shows_the_commands() -> None:
