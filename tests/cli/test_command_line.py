@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_a_quick_command_imports_nothing_heavy(arguments: list[str], unwanted: s
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT / "tools"), "PYTHONUTF8": "1"},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tools"), "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
         check=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import errno
 from pathlib import Path
 
 import pytest
@@ -78,10 +78,13 @@ def test_a_missing_file_stops_the_tool(tmp_path: Path) -> None:
         read_document(tmp_path / "x.json", "x.json")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_stops_the_tool(tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_stops_the_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
     path = tmp_path / "x.json"
-    path.touch(0)
+    path.write_text("{}", "utf-8")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(UserError, match="^'x.json' cannot be read: permission denied; check"):
         read_document(path, "x.json")
 
