@@ -11,7 +11,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+import smartmex
 from connkit.cli.main import COMMANDS, main
+from connkit.workflows import checking
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -135,3 +137,27 @@ def test_a_quick_command_imports_nothing_heavy(arguments: list[str], unwanted: s
         check=True,
     )
     assert unwanted & set(done.stdout.splitlines()[-1].split()) == set()
+
+
+def test_check_as_json_names_every_part(
+    connector_copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "mock_factory", lambda name: smartmex.mock)
+    code, out, _ = run(capsys, "-C", str(connector_copy), "check", "--format", "json")
+    report = json.loads(out)
+    assert (code, report["passed"]) == (0, True)
+    assert {part["status"] for part in report["checks"]} == {"passed"}
+    assert len(report["not_covered"]) == 3
+
+
+def test_a_mock_that_is_not_installed_stops_the_tool(connector_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (connector_copy / "connkit.yaml").write_text("brand: tele2\nmock: smartmax\n", "utf-8")
+    code, _, err = run(capsys, "-C", str(connector_copy), "contract")
+    assert code == 2
+    assert err.startswith("connkit: connkit.yaml names the mock service 'smartmax', which is not installed; ")
+
+
+def test_a_folder_without_a_connector_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "-C", str(tmp_path), "check")
+    assert code == 2
+    assert err.startswith(f"connkit: '{tmp_path}' has no apiDefinition.swagger.json; ")

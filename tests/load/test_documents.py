@@ -14,7 +14,8 @@ from connkit.load import locate, locate_all, read_document
 
 BROKEN = {
     "a missing comma": (b'{"a": 1\n "b": 2}', ["DocumentNotJson 2:2-2:3"]),
-    "a comma too many": (b'{"a": 1,\n}', ["DocumentNotJson 2:1-2:2"]),
+    "a comma too many": (b'{"a": 1,\n}', ["DocumentNotJson 1:8-1:9"]),
+    "a comma too many in an array": (b"[1 , \n]", ["DocumentNotJson 1:4-1:5"]),
     "text behind the end": (b"{}\n{}", ["DocumentNotJson 2:1-2:2"]),
     "a control character": (b'{"a": "x\x01"}', ["DocumentNotJson 1:9-1:10"]),
     "a NUL": (b'{"a": \x00}', ["DocumentNotJson 1:7-1:8"]),

@@ -73,9 +73,21 @@ def parse(text: str, shown: str) -> tuple[Any, list[Finding]]:
 
 
 def _not_json(error: json.JSONDecodeError, shown: str) -> Finding:
+    comma = _trailing_comma(error)
+    if comma is not None:
+        error = json.JSONDecodeError("there is a comma before the closing bracket", error.doc, comma)
     text = error.msg[:1].lower() + error.msg[1:].removesuffix(" at").removesuffix(" starting at")
     span = Span(shown, error.lineno, error.colno, error.lineno, error.colno + 1)
     return problem("DocumentNotJson", f"the file is not JSON: {text}", span)
+
+
+def _trailing_comma(error: json.JSONDecodeError) -> int | None:
+    """Where a comma too many stands; Pythons before 3.13 report the bracket behind it, in other words."""
+    if error.msg.startswith("Illegal trailing comma"):
+        return error.pos
+    before = error.doc[: error.pos].rstrip()
+    closing = error.doc[error.pos : error.pos + 1] in ("}", "]")
+    return len(before) - 1 if closing and before.endswith(",") else None
 
 
 def _deeper_than(value: Any, limit: int) -> bool:
