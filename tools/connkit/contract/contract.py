@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from connkit.core import MockService, Request, Send, UserError
+from connkit.core import MockService, Response, Send, UserError
 from connkit.model import Connector, Operation
 from connkit.runtime.connection import Credentials, credentials
 from connkit.runtime.invoke import invoke
-from connkit.semantics.values import check_value
+from connkit.runtime.webhook import WebhookTrigger
+from connkit.semantics.values import Mismatch
+
+CALLBACK = "https://callback.example/workflows/fake/triggers/manual/contract?sig=fake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,48 +30,75 @@ class ContractResult:
 
 def contract(connector: Connector, mock: MockService, send: Send) -> list[ContractResult]:
     """A result for each operation, in the order of the definition."""
-    connection = credentials(connector, mock.connection())
-    return [_checked(connector, connection, mock, operation, send) for operation in connector.operations]
+    return [_checked(connector, mock, operation, send) for operation in connector.operations]
 
 
-def _checked(
-    connector: Connector, connection: Credentials, mock: MockService, operation: Operation, send: Send
-) -> ContractResult:
-    name = operation.operation_id
+def _checked(connector: Connector, mock: MockService, operation: Operation, send: Send) -> ContractResult:
+    answered: list[Response] = []
     try:
-        parameters = mock.sample_parameters(name)
-        called = invoke(connector, connection, name, parameters, send)
-        problems = [str(mismatch) for mismatch in called.mismatches]
-        if not 200 <= called.response.status < 300:
-            problems.append(f"the service answered {called.response.status} to right input")
-        elif operation.is_webhook:
-            location = called.response.header("Location")
-            problems += _webhook_problems(connector, connection, mock, operation, location, send)
-        return ContractResult(name, called.response.status, tuple(problems))
-    except UserError as error:
-        return ContractResult(name, 0, (str(error),))
+        problems = tuple(_problems(connector, mock, operation, send, answered))
+    except (UserError, OSError) as error:
+        problems = (str(error) if isinstance(error, UserError) else f"no answer came: {error}",)
     except Exception as error:  # a mock service is somebody's own code: whatever it raises is a result
-        return ContractResult(name, 0, (f"no answer came: {type(error).__name__}: {error}",))
+        problems = (f"the mock service failed: {type(error).__name__}: {error}",)
+    return ContractResult(operation.label, answered[0].status if answered else 0, problems)
 
 
-def _webhook_problems(
+def _problems(
+    connector: Connector, mock: MockService, operation: Operation, send: Send, answered: list[Response]
+) -> Iterator[str]:
+    if not operation.operation_id:
+        yield "the operation has no operationId, so nothing can call it"
+        return
+    connection = credentials(connector, mock.connection())
+    if operation.is_webhook:
+        yield from _webhook(connector, connection, mock, operation, send, answered)
+        return
+    parameters = mock.sample_parameters(operation.operation_id)
+    called = invoke(connector, connection, operation.operation_id, parameters, send)
+    answered.append(called.response)
+    yield from _answer(called.response, called.mismatches)
+
+
+def _answer(response: Response, mismatches: tuple[Mismatch, ...]) -> Iterator[str]:
+    if not 200 <= response.status < 300:
+        yield f"the service answered {response.status} to right input"
+    yield from map(str, mismatches)
+
+
+def _webhook(
     connector: Connector,
     connection: Credentials,
     mock: MockService,
     operation: Operation,
-    location: str | None,
     send: Send,
+    answered: list[Response],
 ) -> Iterator[str]:
-    yield from _event_problems(connector, operation, mock.fire(operation.operation_id))
-    if location is None:
-        yield "the answer has no Location header, so nothing can remove the webhook"
-        return
+    """Registers, makes the event happen once, and removes what was registered."""
+    name = operation.operation_id
     before = mock.live_webhooks()
-    answer = send(Request("DELETE", location, dict(connection.headers)))
-    if not 200 <= answer.status < 300 or mock.live_webhooks() != before - 1:
-        yield f"DELETE on the Location answered {answer.status} and left {mock.live_webhooks()} of {before} webhooks"
+    trigger = WebhookTrigger(connector, connection, name, mock.sample_parameters(name), send)
+    registration = trigger.enable(CALLBACK)
+    answered.append(registration.response)
+    yield from _answer(registration.response, registration.mismatches)
+    if not registration.registered:
+        return
+    try:
+        yield from _event(mock, name, trigger)
+    finally:
+        removal = trigger.disable()
+    if not removal.removed:
+        yield removal.detail
+    elif mock.live_webhooks() != before:
+        yield f"DELETE on the Location left {mock.live_webhooks()} webhooks, expected {before}"
 
 
-def _event_problems(connector: Connector, operation: Operation, event: Any) -> Iterator[str]:
-    for mismatch in check_value(event, operation.notification_schema, connector.resolve):
-        yield f"event {mismatch}"
+def _event(mock: MockService, operation_id: str, trigger: WebhookTrigger) -> Iterator[str]:
+    mock.deliveries()
+    mock.fire(operation_id)
+    sent = [request for request in mock.deliveries() if request.url == CALLBACK]
+    if len(sent) != 1:
+        yield f"the event sent {len(sent)} notifications, expected 1"
+    for request in sent:
+        for mismatch in trigger.receive(request).mismatches:
+            yield f"event {mismatch}"

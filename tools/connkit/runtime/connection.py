@@ -19,14 +19,14 @@ _PREFIX_WORD = re.compile(r"\b(?:word|prefix) (Bearer|Token|Basic|Key)\b", re.IG
 class Credentials:
     """Headers and query parameters that go with every request of a connection, as typed."""
 
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: tuple[str, ...] = ()
 
 
 def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
     """Credentials as the platform sends them; UserError for a connection parameter that is missing or unknown."""
-    known = connector.connection_parameters
+    known = {**dict.fromkeys(_implied(connector), _NEEDED), **connector.connection_parameters}
     _check_names(known, values)
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
@@ -39,7 +39,27 @@ def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
         elif security.get("type") == "basic" and "username" in values:
             pair = f"{values['username']}:{values.get('password', '')}"
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    _check_headers(headers)
     return Credentials(headers, query, tuple(warnings))
+
+
+_NEEDED = {"uiDefinition": {"constraints": {"required": "true"}}}
+
+
+def _implied(connector: Connector) -> list[str]:
+    """Names of the parameters that the platform binds to the security definitions."""
+    kinds = {security.get("type") for security in connector.security_definitions.values()}
+    names = {"apiKey": [API_KEY], "basic": ["username", "password"]}
+    return [name for kind in names if kind in kinds for name in names[kind]]
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        if not (value.isascii() and value.isprintable()):
+            raise UserError(
+                f"the value for the header '{name}' holds a line break or a character that no header can carry; "
+                "copy the key once more"
+            )
 
 
 def _check_names(known: Mapping[str, object], values: Mapping[str, str]) -> None:

@@ -1,26 +1,32 @@
-"""The life of a polling trigger with a pollingtrigger policy.
+"""The life of a polling trigger.
 
-Protocol: https://learn.microsoft.com/connectors/custom-connectors/create-polling-trigger
+Protocol: https://learn.microsoft.com/connectors/custom-connectors/create-polling-trigger; without the policy the
+service speaks it itself: https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+from urllib.parse import urljoin
 
 from connkit.core import Request, Response, Send
 from connkit.model import Connector
+from connkit.model.shape import as_object
 from connkit.runtime.connection import Credentials
-from connkit.runtime.invoke import build_request, check_response, find_operation, polling_policy
+from connkit.runtime.invoke import check_response, parsed
+from connkit.runtime.outgoing import build_request, find_operation, location_request, polling_policy
 from connkit.runtime.switches import EmulatorSwitches
-from connkit.semantics.expressions import ExpressionError, UnsupportedExpression, evaluate
+from connkit.semantics.expressions import ExpressionError, UnsupportedExpression, as_text, evaluate
 from connkit.semantics.values import Mismatch
+
+NEXT_LINK = "x-ms-triggerConfig-nextLink"  # names a property of the page, and is no query parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One poll: 200 starts the `runs`, 202 starts none, anything else is the service's refusal."""
+    """One poll: 200 starts the `runs`, 202 starts none, anything else is a refusal or a failed policy."""
 
     status: int
     runs: tuple[Any, ...]
@@ -29,10 +35,24 @@ class Poll:
     response: Response
     mismatches: tuple[Mismatch, ...] = ()
     problem: str = ""
+    items: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What an answer means: the items that are new, and what the next poll is to send."""
+
+    status: int
+    state: Mapping[str, str]
+    items: tuple[Any, ...] = ()
+    runs: tuple[Any, ...] = ()
 
 
 class PollingTrigger:
-    """A flow's polling trigger, from switching it on; `state` is what the next poll sends."""
+    """A flow's polling trigger, from switching it on; `state` is what the next poll sends.
+
+    The state of a trigger without a pollingtrigger policy is the `Location` that the service named last.
+    """
 
     def __init__(
         self,
@@ -46,7 +66,7 @@ class PollingTrigger:
         self._connector = connector
         self._connection = connection
         self._operation = find_operation(connector, operation_id)
-        self._policy = polling_policy(connector, operation_id) or {}
+        self._policy = polling_policy(connector, operation_id)
         self._parameters = dict(parameters)
         self._send = send
         self._switches = switches
@@ -55,53 +75,104 @@ class PollingTrigger:
 
     def poll(self) -> Poll:
         """Asks the service once. The first answer only marks the start; OSError when no answer comes."""
-        request = build_request(self._connector, self._connection, self._operation, self._inputs())
+        request = self._request()
         response = self._send(request)
         mismatches = tuple(check_response(self._connector, self._operation, response))
-        if response.status != 200:
-            return Poll(response.status, (), self.state, request, response, mismatches, self._refusal(response))
         try:
-            return self._answered(request, response, mismatches)
+            outcome = self._outcome(request, response)
         except (ExpressionError, UnsupportedExpression, ValueError) as error:
             return Poll(502, (), self.state, request, response, mismatches, f"the policy failed: {error}")
+        if outcome is None:
+            return Poll(response.status, (), self.state, request, response, mismatches, self._refusal(response))
+        self._started, self.state = True, outcome.state
+        return Poll(outcome.status, outcome.runs, self.state, request, response, mismatches, items=outcome.items)
 
-    def _inputs(self) -> dict[str, Any]:
-        inputs = {**self._parameters, **self.state}
-        if not self._started and not self._switches.first_poll_sends_default:
-            return inputs
-        for parameter in self._operation.parameters:
-            if parameter.internal and parameter.has_default:
-                inputs.setdefault(parameter.name, parameter.default)
-        return inputs
+    def _request(self) -> Request:
+        if "Location" in self.state and self._policy is None:
+            url = self.state["Location"]
+            method = self._operation.method.upper()
+            return location_request(self._connector, self._connection, method, url, self._switches)
+        state = self.state
+        if not self._started and self._switches.first_poll_sends_default:
+            state = self._defaults()
+        return build_request(
+            self._connector, self._connection, self._operation, self._parameters, self._switches, state
+        )
+
+    def _defaults(self) -> dict[str, str]:
+        names = self._config()
+        return {
+            parameter.name: as_text(parameter.default)
+            for parameter in self._operation.parameters
+            if parameter.name in names and parameter.location == "query" and parameter.has_default
+        }
+
+    def _config(self) -> dict[str, Any]:
+        """Query parameters and their expressions, without the reserved name and a name that is empty."""
+        configured = as_object((self._policy or {}).get("triggerConfig"))
+        return {name: value for name, value in configured.items() if name and name != NEXT_LINK}
 
     def _refusal(self, response: Response) -> str:
-        if not self._policy:
+        if self._policy is None:
             return f"the service answered {response.status}; no pollingtrigger policy names this operation"
         return f"the service answered {response.status}"
 
-    def _answered(self, request: Request, response: Response, mismatches: tuple[Mismatch, ...]) -> Poll:
-        body = response.json()
+    def _outcome(self, request: Request, response: Response) -> _Outcome | None:
+        """None where the service refused."""
+        if self._policy is None:
+            return self._by_service(request, response) if response.status in (200, 202) else None
+        return self._by_policy(parsed(response.body)) if response.status == 200 else None
+
+    def _by_service(self, request: Request, response: Response) -> _Outcome:
+        location = response.header("Location")
+        state = {"Location": urljoin(request.url, location)} if location else {}
+        if response.status == 202:
+            return _Outcome(202, state)
+        body = parsed(response.body)
+        items = self._split(body)
+        return _Outcome(200, state, items, items if self._operation.trigger == "batch" else (body,))
+
+    def _split(self, body: Any) -> tuple[Any, ...]:
+        """The items as the designer would split them: the body, or the array that its schema names first."""
+        if isinstance(body, list):
+            return tuple(body)
+        answer = self._operation.success_response
+        properties = as_object(self._connector.resolve(answer.schema if answer else {}).get("properties"))
+        for name, raw in properties.items():
+            items = as_object(body).get(name)
+            if self._connector.resolve(raw).get("type") == "array" and isinstance(items, list):
+                return tuple(items)
+        return (body,)
+
+    def _by_policy(self, body: Any) -> _Outcome:
         items = self._items(body)
-        first, self._started = not self._started, True
-        if not items and (not first or self._switches.empty_first_page_keeps_default):
-            return Poll(202, (), self.state, request, response, mismatches)
-        self.state = self._new_state(body)
-        status: Literal[200, 202] = 202 if first else 200
-        return Poll(status, () if first else tuple(items), self.state, request, response, mismatches)
+        if not self._started:
+            return _Outcome(202, self._first_state(body, bool(items)))
+        if not items:
+            return _Outcome(202, self.state)
+        runs = tuple(items) if self._operation.trigger == "batch" else (body,)
+        return _Outcome(200, self._new_state(body), tuple(items), runs)
 
     def _items(self, body: Any) -> list[Any]:
-        path = self._policy.get("triggerDataPath")
+        path = (self._policy or {}).get("triggerDataPath")
         if not isinstance(path, str):
-            raise UnsupportedExpression("no pollingtrigger policy says where the items are")
+            raise UnsupportedExpression("the pollingtrigger policy has no triggerDataPath")
         items = evaluate(path, body)
-        if items is None:
+        if items is None and self._switches.null_list_is_empty:
             return []
         if not isinstance(items, list):
             raise ExpressionError(f"'{path}' is no array")
         return items
 
+    def _first_state(self, body: Any, any_items: bool) -> Mapping[str, str]:
+        try:
+            return self._new_state(body)
+        except ExpressionError:
+            if any_items or not self._switches.empty_first_page_keeps_default:
+                raise
+            return self._defaults()
+
     def _new_state(self, body: Any) -> dict[str, str]:
-        configured = self._policy.get("triggerConfig")
-        if not isinstance(configured, dict):
+        if not as_object((self._policy or {}).get("triggerConfig")):
             raise UnsupportedExpression("the pollingtrigger policy has no triggerConfig")
-        return {name: str(evaluate(str(template), body)) for name, template in configured.items()}
+        return {name: as_text(evaluate(as_text(value), body)) for name, value in self._config().items()}

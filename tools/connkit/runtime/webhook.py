@@ -5,16 +5,19 @@ Protocol: https://learn.microsoft.com/connectors/custom-connectors/create-webhoo
 
 from __future__ import annotations
 
-import json
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from connkit.core import Pointer, Request, Response, Send, UserError
-from connkit.model import Connector
+from connkit.model import Connector, Parameter
+from connkit.model.shape import as_object
 from connkit.runtime.connection import Credentials
-from connkit.runtime.invoke import build_request, check_response, find_operation
+from connkit.runtime.invoke import check_response, parsed
+from connkit.runtime.outgoing import build_request, find_operation, location_request, same_origin
+from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.values import Mismatch, check_value
 
 
@@ -57,12 +60,14 @@ class WebhookTrigger:
         operation_id: str,
         parameters: Mapping[str, Any],
         send: Send,
+        switches: EmulatorSwitches = EmulatorSwitches(),
     ) -> None:
         self._connector = connector
         self._connection = connection
         self._operation = find_operation(connector, operation_id)
         self._parameters = dict(parameters)
         self._send = send
+        self._switches = switches
         self._registered = False
         self.location: str | None = None
 
@@ -70,36 +75,37 @@ class WebhookTrigger:
         """Registers the callback URL; UserError when the definition has no place for it."""
         request = self._registration(callback_url)
         response = self._send(request)
-        self._registered = response.status in (200, 201, 202)
+        self._registered = 200 <= response.status < 300
         location = response.header("Location") if self._registered else None
         self.location = urljoin(request.url, location) if location else None
         mismatches = tuple(check_response(self._connector, self._operation, response))
         return Registration(self._registered, self.location, request, response, mismatches)
 
     def _registration(self, callback_url: str) -> Request:
-        fields = self._operation.notification_urls
-        body = self._operation.body
-        if not fields or body is None:
+        operation = self._operation
+        if not operation.notification_urls or operation.body is None:
             raise UserError(
-                f"{self._operation.operation_id} has no property marked x-ms-notification-url in its body; "
+                f"{operation.operation_id} has no property marked x-ms-notification-url in its body; "
                 "the platform would not know where to put the callback URL"
             )
-        given = {**self._parameters, body.name: self._body(callback_url)}
-        return build_request(self._connector, self._connection, self._operation, given)
+        given = {**self._parameters, **self._body(operation.body, callback_url)}
+        return build_request(self._connector, self._connection, operation, given, self._switches)
 
-    def _body(self, callback_url: str) -> dict[str, Any]:
-        body: dict[str, Any] = dict(self._parameters)
+    def _body(self, parameter: Parameter, callback_url: str) -> dict[str, Any]:
+        """The body under its parameter's name, the callback URL put in wherever the definition wants it."""
+        properties = as_object(self._connector.resolve(parameter.schema).get("properties"))
+        taken = {other.name for other in self._operation.parameters if other.location != "body"}
+        whole = self._parameters.get(parameter.name)
+        named = {name: value for name, value in self._parameters.items() if name in properties and name not in taken}
+        body: Any = copy.deepcopy(whole if isinstance(whole, dict) else named)
         for field in self._operation.notification_urls:
-            target = body
-            for name in field.path[:-1]:
-                target = target.setdefault(name, {})
-            target[field.path[-1]] = callback_url
-        return body
+            body = _put(body, field.path, callback_url)
+        return {**{name: body[name] for name in named if name in body}, parameter.name: body}
 
     def receive(self, request: Request) -> Notification:
         """The outputs of the run that a notification starts."""
         try:
-            outputs = json.loads(request.body)
+            outputs = parsed(request.body)
         except ValueError:
             problem = Mismatch(Pointer(), "body", "the notification is no JSON")
             return Notification(None, (problem,))
@@ -113,17 +119,48 @@ class WebhookTrigger:
         if self.location is None:
             return Removal(
                 False,
-                "the webhook stays behind, because the registration named no Location; "
+                "the webhook is leaked and stays behind, because the registration named no Location; "
                 "the service has to answer 201 with a Location header",
             )
-        request = Request("DELETE", self.location, dict(self._connection.headers))
+        if not self.location.startswith(("https://", "http://")):
+            return Removal(False, f"the webhook is leaked: its Location '{self.location}' is no https address")
+        request = location_request(self._connector, self._connection, "DELETE", self.location, self._switches)
         response = self._send(request)
-        if response.status in (200, 202, 204, 404, 410):
+        if response.status in (404, 410) or 200 <= response.status < 300:
             self._registered, self.location = False, None
             return Removal(True, f"the service answered {response.status}", request, response)
-        detail = f"the webhook stays behind: the service answered {response.status} to DELETE {request.url}"
-        return Removal(False, detail, request, response)
+        return Removal(False, self._leaked(request, response), request, response)
 
-    def edit(self, callback_url: str) -> tuple[Removal, Registration]:
+    def _leaked(self, request: Request, response: Response) -> str:
+        where = urlsplit(request.url)._replace(query="", fragment="").geturl()
+        told = f"the webhook is leaked: the service answered {response.status} to DELETE {where}"
+        if same_origin(request.url, self._connector.base_url):
+            return told
+        return f"{told}, which is not on {self._connector.base_url} and so got no credentials"
+
+    def edit(self, callback_url: str, parameters: Mapping[str, Any] | None = None) -> tuple[Removal, Registration]:
         """What saving a changed trigger does: the old webhook is removed, a new one registered."""
-        return self.disable(), self.enable(callback_url)
+        changed = dict(self._parameters if parameters is None else parameters)
+        if self._switches.edit_removes_first:
+            removal = self.disable()
+            self._parameters = changed
+            return removal, self.enable(callback_url)
+        old_registered, old_location, self._parameters = self._registered, self.location, changed
+        registration = self.enable(callback_url)
+        new_registered, new_location = self._registered, self.location
+        self._registered, self.location = old_registered, old_location
+        removal = self.disable()
+        self._registered, self.location = new_registered, new_location
+        return removal, registration
+
+
+def _put(value: Any, path: tuple[str, ...], callback_url: str) -> Any:
+    """The value with the callback URL at a path, where "[]" stands for the items of an array."""
+    if not path:
+        return callback_url
+    name, rest = path[0], path[1:]
+    if name == "[]":
+        items = value if isinstance(value, list) and value else [None]
+        return [_put(item, rest, callback_url) for item in items]
+    known = as_object(value)
+    return {**known, name: _put(known.get(name), rest, callback_url)}

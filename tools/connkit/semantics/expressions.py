@@ -12,7 +12,7 @@ from typing import Any
 
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*\(\s*\)")
 _STEP = re.compile(
-    r"\s*(?P<safe>\?)?(?:\.(?P<name>[A-Za-z_@$][\w@$-]*)|\[\s*(?:'(?P<key>(?:[^']|'')*)'|(?P<index>-?\d+))\s*\])"
+    r"\s*(?P<safe>\?)?(?:\.(?P<name>[A-Za-z_@$][\w@$-]*)|\[\s*(?:'(?P<key>(?:[^']|'')*)'|(?P<index>-?[0-9]{1,9}))\s*\])"
 )
 
 
@@ -32,6 +32,8 @@ class _Step:
 
 def evaluate(template: str, body: Any) -> Any:
     """The value of a policy parameter; text that holds no expression is its own value."""
+    if template == "@":
+        return template
     if template.startswith("@@"):
         return template[1:]
     if template.startswith("@") and not template.startswith("@{"):
@@ -133,5 +135,5 @@ def _property(value: Any, name: str, safe: bool, expression: str) -> Any:
             return found
     if safe:
         return None
-    known = ", ".join(f"'{key}'" for key in value)
+    known = ", ".join(f"'{key}'" for key in value) or "none"
     raise ExpressionError(f"'{expression}' selects property '{name}', which is not there; there are {known}")

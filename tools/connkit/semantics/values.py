@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from connkit.core import Pointer
+from connkit.model.shape import as_list, as_object, as_text, texts
 
 Resolve = Callable[[Any], dict[str, Any]]
 RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
@@ -24,12 +25,12 @@ class Mismatch:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.pointer or 'the body'}: {self.message}"
+        return f"{str(self.pointer) or 'the body'}: {self.message}"
 
 
 def check_value(value: Any, schema: Any, resolve: Resolve, pointer: Pointer = Pointer()) -> list[Mismatch]:
     """Every difference; null is accepted only where the schema says `x-nullable: true`."""
-    return list(_differences(value, resolve(schema), resolve, pointer))
+    return list(_differences(value, _whole(resolve(schema), resolve), resolve, pointer))
 
 
 def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointer: Pointer) -> Iterator[Mismatch]:
@@ -37,7 +38,7 @@ def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointe
         if schema.get("x-nullable") is not True and schema.get("type"):
             yield Mismatch(pointer, "null", f"null, but the definition promises {schema['type']}")
         return
-    wanted = schema.get("type") or ("object" if "properties" in schema else "")
+    wanted = as_text(schema.get("type")) or ("object" if "properties" in schema else "")
     if wanted in _KINDS and not _is(value, wanted):
         yield Mismatch(pointer, "type", f"{_kind(value)}, but the definition promises {wanted}")
         return
@@ -45,13 +46,13 @@ def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointe
     if isinstance(value, dict):
         yield from _properties(value, schema, resolve, pointer)
     elif isinstance(value, list) and "items" in schema:
-        items = resolve(schema["items"])
+        items = _whole(resolve(schema["items"]), resolve)
         for index, item in enumerate(value):
             yield from _differences(item, items, resolve, pointer / index)
 
 
 def _limits(value: Any, schema: Mapping[str, Any], pointer: Pointer) -> Iterator[Mismatch]:
-    format_ = schema.get("format")
+    format_ = as_text(schema.get("format"))
     if format_ in RANGES and isinstance(value, int) and not isinstance(value, bool):
         low, high = RANGES[format_]
         if not low <= value <= high:
@@ -60,6 +61,18 @@ def _limits(value: Any, schema: Mapping[str, Any], pointer: Pointer) -> Iterator
         yield Mismatch(pointer, "format", f"'{value}' is no date-time of RFC 3339")
     if isinstance(schema.get("enum"), list) and value not in schema["enum"]:
         yield Mismatch(pointer, "enum", f"'{value}' is none of the values in the definition")
+
+
+def _whole(schema: dict[str, Any], resolve: Resolve, depth: int = 20) -> dict[str, Any]:
+    """The schema with the parts of `allOf` put into it."""
+    parts = [_whole(resolve(part), resolve, depth - 1) for part in as_list(schema.get("allOf")) if depth]
+    if not parts:
+        return schema
+    parts.append(schema)
+    merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
+    merged["properties"] = {k: v for part in parts for k, v in as_object(part.get("properties")).items()}
+    merged["required"] = [name for part in parts for name in texts(part.get("required"))]
+    return merged
 
 
 def is_date_time(text: str) -> bool:
@@ -76,14 +89,17 @@ def is_date_time(text: str) -> bool:
 def _properties(
     value: dict[str, Any], schema: Mapping[str, Any], resolve: Resolve, pointer: Pointer
 ) -> Iterator[Mismatch]:
-    declared = schema.get("properties") or {}
-    for name in schema.get("required") or []:
+    declared = as_object(schema.get("properties"))
+    more = schema.get("additionalProperties")
+    for name in texts(schema.get("required")):
         if name not in value:
             yield Mismatch(pointer / name, "missing", "missing, but the definition requires it")
     for name, item in value.items():
         if name in declared:
-            yield from _differences(item, resolve(declared[name]), resolve, pointer / name)
-        elif declared and not schema.get("additionalProperties"):
+            yield from check_value(item, declared[name], resolve, pointer / name)
+        elif isinstance(more, dict):
+            yield from check_value(item, more, resolve, pointer / name)
+        elif more is False or (declared and more is None):
             yield Mismatch(pointer / name, "undeclared", "not in the definition, so makers cannot see it")
 
 

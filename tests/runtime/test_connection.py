@@ -1,0 +1,50 @@
+"""What a connection adds to requests."""
+
+from typing import Any
+
+import pytest
+
+from connkit.core import UserError
+from connkit.model import Connector
+from connkit.runtime.connection import credentials
+
+
+def test_a_key_goes_out_as_typed(connector: Connector) -> None:
+    known = credentials(connector, {"api_key": "Bearer fake"})
+    assert (known.headers, known.query, known.warnings) == ({"Authorization": "Bearer fake"}, {}, ())
+    assert "fake" not in repr(known)
+
+
+def test_a_missing_prefix_is_a_warning(connector: Connector) -> None:
+    expected = ("the key does not begin with 'Bearer ', which the connection dialog asks for",)
+    assert credentials(connector, {"api_key": "fake"}).warnings == expected
+
+
+def test_a_key_may_stand_in_the_query(definition: dict[str, Any], properties: dict[str, Any]) -> None:
+    definition["securityDefinitions"]["key"].update({"in": "query", "name": "code"})
+    known = credentials(Connector(definition, properties), {"api_key": "Bearer x"})
+    assert (known.headers, known.query) == ({}, {"code": "Bearer x"})
+
+
+def test_basic(definition: dict[str, Any]) -> None:
+    definition["securityDefinitions"] = {"b": {"type": "basic"}}
+    known = credentials(Connector(definition, {}), {"username": "u", "password": "p"})
+    assert known.headers == {"Authorization": "Basic dTpw"}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({}, "connection parameter 'api_key' is missing; the connector needs 'api_key'"),
+        ({"key": "x"}, "unknown connection parameter 'key'; the connector has 'api_key'"),
+        (
+            {"api_key": "a\nb"},
+            "the value for the header 'Authorization' holds a line break or a character that no header can carry; "
+            "copy the key once more",
+        ),
+    ],
+)
+def test_refused(connector: Connector, values: dict[str, str], message: str) -> None:
+    with pytest.raises(UserError) as raised:
+        credentials(connector, values)
+    assert str(raised.value) == message

@@ -1,0 +1,92 @@
+"""One call of an operation."""
+
+import json
+from typing import Any
+
+import pytest
+
+from connkit.core import Request, Response, UserError
+from connkit.model import Connector
+from connkit.runtime.connection import Credentials
+from connkit.runtime.invoke import Invocation, invoke
+from connkit.runtime.switches import EmulatorSwitches
+
+NEEDED = {"shelf": "a/b", "name": "c/d", "size": 3}
+CONNECTION = Credentials({"Authorization": "Bearer fake"}, {"code": "k"})
+
+
+def call(connector: Connector, given: dict[str, Any], response: Response, **more: Any) -> Invocation:
+    return invoke(connector, CONNECTION, "PutWidget", given, lambda _: response, **more)
+
+
+def test_the_request(connector: Connector) -> None:
+    given = {**NEEDED, "tags": ["x", "y"], "X-Dry": True}
+    request = call(connector, given, Response(201, {}, b'{"id": 1}')).request
+    assert (request.method, request.url) == (
+        "POST",
+        "https://widgets.example/v1/shelves/a%2Fb/widgets/c%252Fd?version=v%201&tags=x%2Cy&code=k",
+    )
+    assert request.headers == {
+        "X-Dry": "true",
+        "Content-Type": "application/json",
+        "Authorization": "Bearer fake",
+    }
+    assert json.loads(request.body) == {"size": 3, "unit": "mm"}
+
+
+def test_the_body_may_be_given_whole(connector: Connector) -> None:
+    given = {"shelf": "s", "name": "n", "widget": {"size": 1}, "note": "over it"}
+    request = call(connector, given, Response(201, {}, b'{"id": 1}')).request
+    assert json.loads(request.body) == {"size": 1, "note": "over it", "unit": "mm"}
+
+
+def test_a_switch_sends_optional_defaults(connector: Connector) -> None:
+    switches = EmulatorSwitches(optional_defaults_sent=True)
+    request = call(connector, NEEDED, Response(200), switches=switches).request
+    assert json.loads(request.body) == {"size": 3, "unit": "mm", "note": "not sent"}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"shelf": "s", "size": 1}, "input 'name' of PutWidget is required"),
+        ({"shelf": "s", "name": "n"}, "input 'size' of PutWidget is required"),
+        ({"shelf": "", "name": "n", "size": 1}, "input 'shelf' of PutWidget is empty, but a part of the path"),
+        (
+            {**NEEDED, "colour": 1},
+            "unknown input 'colour' of PutWidget; its inputs are 'shelf', 'name', 'version', 'tags', 'X-Dry', "
+            "'widget', 'size', 'unit', 'note'",
+        ),
+    ],
+)
+def test_wrong_inputs(connector: Connector, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError) as raised:
+        call(connector, given, Response(200))
+    assert str(raised.value) == message
+
+
+def test_an_unknown_operation(connector: Connector) -> None:
+    with pytest.raises(UserError) as raised:
+        invoke(connector, CONNECTION, "Nope", {}, lambda _: Response(200))
+    assert str(raised.value) == "unknown operation 'Nope'; the connector has NewWidgets, PutWidget, WhenMade"
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        (Response(200, {}, b'{"id": 1}'), []),
+        (Response(200, {}, b'{"id": "1"}'), ["/id: a string, but the definition promises integer"]),
+        (Response(201, {}, b"{}"), ["/id: missing, but the definition requires it"]),
+        (Response(200), ["the body: the body is empty, but the definition promises a schema"]),
+        (Response(200, {}, b"<html>"), ["the body: the body is no JSON, but the definition promises a schema"]),
+        (Response(418), ["the body: status 418 is not declared; declared are 200, 201"]),
+    ],
+)
+def test_the_answer_is_checked(connector: Connector, response: Response, expected: list[str]) -> None:
+    assert [str(found) for found in call(connector, NEEDED, response).mismatches] == expected
+
+
+def test_a_trace_sees_both_sides(connector: Connector) -> None:
+    seen: list[tuple[Request, Response]] = []
+    made = call(connector, NEEDED, Response(201), trace=lambda *pair: seen.append(pair))
+    assert seen == [(made.request, made.response)]

@@ -1,0 +1,180 @@
+"""Polling triggers, poll by poll."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connkit.core import MockService, Request, Response
+from connkit.model import Connector
+from connkit.runtime.connection import credentials
+from connkit.runtime.polling import Poll, PollingTrigger
+from connkit.runtime.switches import EmulatorSwitches
+
+
+def trigger(connector: Connector, service: MockService, **switches: Any) -> PollingTrigger:
+    connection = credentials(connector, service.connection())
+    return PollingTrigger(connector, connection, "NewWidgets", {}, service.handle, EmulatorSwitches(**switches))
+
+
+def told(poll: Poll) -> tuple[int, list[Any], dict[str, str], str]:
+    return poll.status, [run["id"] for run in poll.runs], dict(poll.state), poll.request.url.split("/v1")[1]
+
+
+def test_a_life(connector: Connector, service: Any) -> None:
+    one = trigger(connector, service)
+    service.ids = [1, 2]
+    assert told(one.poll()) == (202, [], {"after": "2"}, "/widgets?after=0")
+    assert told(one.poll()) == (202, [], {"after": "2"}, "/widgets?after=2")
+    service.ids += [3, 4]
+    assert told(one.poll()) == (200, [4, 3], {"after": "4"}, "/widgets?after=2")
+    assert told(one.poll()) == (202, [], {"after": "4"}, "/widgets?after=4")
+
+
+def test_an_empty_first_page_keeps_the_default(connector: Connector, service: Any) -> None:
+    one = trigger(connector, service)
+    assert told(one.poll()) == (202, [], {"after": "0"}, "/widgets?after=0")
+    service.ids = [1]
+    assert told(one.poll()) == (200, [1], {"after": "1"}, "/widgets?after=0")
+
+
+def test_by_a_switch_an_empty_first_page_fails(connector: Connector, service: Any) -> None:
+    one = trigger(connector, service, empty_first_page_keeps_default=False)
+    poll = one.poll()
+    assert told(poll) == (502, [], {}, "/widgets?after=0")
+    assert poll.problem == ("the policy failed: 'triggerBody().items[0].id' selects item 0 of an array with 0 items")
+    service.ids = [1]
+    assert told(one.poll()) == (202, [], {"after": "1"}, "/widgets?after=0")
+
+
+def test_by_a_switch_the_first_poll_sends_no_default(connector: Connector, service: Any) -> None:
+    assert told(trigger(connector, service, first_poll_sends_default=False).poll())[3] == "/widgets"
+
+
+def test_a_refusal_starts_no_run_and_keeps_the_state(connector: Connector, service: Any) -> None:
+    one = trigger(connector, service)
+    service.ids = [1]
+    one.poll()
+    service.flaw = "down"
+    poll = one.poll()
+    assert told(poll) == (503, [], {"after": "1"}, "/widgets?after=1")
+    assert poll.problem == "the service answered 503"
+    service.flaw, service.ids = "", [1, 2]
+    assert told(one.poll()) == (200, [2], {"after": "2"}, "/widgets?after=1")
+
+
+def test_without_the_policy_the_path_is_taken_literally(without_policy: Connector, service: Any) -> None:
+    poll = trigger(without_policy, service).poll()
+    assert told(poll) == (404, [], {}, "/trigger/widgets")
+    assert poll.problem == "the service answered 404; no pollingtrigger policy names this operation"
+
+
+def test_a_wrong_body_names_its_places(connector: Connector, new_service: Any) -> None:
+    poll = trigger(connector, new_service(flaw="wrong body")).poll()
+    assert [str(found) for found in poll.mismatches] == [
+        "/items/0/id: missing, but the definition requires it",
+        "/items/0/name: an integer, but the definition promises string",
+    ]
+    assert poll.problem == (
+        "the policy failed: 'triggerBody().items[0].id' selects property 'id', which is not there; there are 'name'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "problem"),
+    [
+        ({"items": None}, 202, ""),
+        ({"items": 5}, 502, "the policy failed: '@triggerBody().items' is no array"),
+        (
+            {},
+            502,
+            "the policy failed: 'triggerBody().items' selects property 'items', which is not there; there are none",
+        ),
+    ],
+)
+def test_odd_pages(connector: Connector, service: Any, body: Any, status: int, problem: str) -> None:
+    service.handle = lambda _: Response(200, {}, json.dumps(body).encode())
+    poll = trigger(connector, service).poll()
+    assert (poll.status, poll.problem) == (status, problem)
+
+
+Configure = Callable[[dict[str, str]], Connector]
+
+
+@pytest.fixture
+def configured(definition: dict[str, Any], properties: dict[str, Any]) -> Configure:
+    def make(config: dict[str, str]) -> Connector:
+        parameters = properties["properties"]["policyTemplateInstances"][0]["parameters"]
+        parameters["x-ms-apimTemplateParameter.triggerConfig"] = config
+        return Connector(definition, properties)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("config", "state"),
+    [
+        ({"since": "id gt @{triggerBody().items[0].id}"}, {"since": "id gt 2"}),
+        ({"since": "@triggerBody().items[0].name"}, {"since": ""}),
+        ({"per_page": "1", "": "1", "x-ms-triggerConfig-nextLink": "next"}, {"per_page": "1"}),
+    ],
+)
+def test_state(configured: Configure, service: Any, config: dict[str, str], state: dict[str, str]) -> None:
+    service.ids = [1, 2]
+    assert trigger(configured(config), service).poll().state == state
+
+
+def test_a_root_property_gives_state_on_an_empty_page(configured: Configure, service: Any) -> None:
+    service.handle = lambda _: Response(200, {}, b'{"items": [], "at": 9}')
+    assert trigger(configured({"after": "@{triggerBody().at}"}), service).poll().state == {"after": "9"}
+
+
+def test_a_single_trigger_starts_one_run_with_the_page(
+    definition: dict[str, Any], properties: dict[str, Any], service: Any
+) -> None:
+    definition["paths"]["/trigger/widgets"]["get"]["x-ms-trigger"] = "single"
+    one = trigger(Connector(definition, properties), service)
+    one.poll()
+    service.ids = [1, 2]
+    assert [len(run["items"]) for run in one.poll().runs] == [2]
+
+
+def test_a_service_may_speak_the_protocol_itself(without_policy: Connector, service: Any) -> None:
+    asked: list[Request] = []
+    answers = iter(
+        [
+            Response(202, {"Location": "/v1/widgets?triggerState=1"}),
+            Response(200, {"Location": "https://elsewhere.example/x"}, b'{"items": [{"id": 5}, {"id": 6}]}'),
+            Response(202),
+        ]
+    )
+    service.handle = lambda request: (asked.append(request), next(answers))[1]
+    one = trigger(without_policy, service)
+    polls = [one.poll() for _ in range(3)]
+    assert [(poll.status, [run["id"] for run in poll.runs]) for poll in polls] == [(202, []), (200, [5, 6]), (202, [])]
+    assert [(request.url, sorted(request.headers)) for request in asked] == [
+        ("https://widgets.example/v1/trigger/widgets", ["Authorization"]),
+        ("https://widgets.example/v1/widgets?triggerState=1", ["Authorization"]),
+        ("https://elsewhere.example/x", []),
+    ]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 3), st.lists(st.sampled_from(["make", "poll", "fail"]), max_size=30))
+def test_each_item_starts_exactly_one_run(
+    connector: Connector, new_service: Any, earlier: int, timeline: list[str]
+) -> None:
+    service = new_service(ids=list(range(1, earlier + 1)))
+    one = trigger(connector, service)
+    one.poll()
+    started: list[int] = []
+    for event in [*timeline, "poll"]:
+        if event == "make":
+            service.make_item("NewWidgets")
+        else:
+            service.flaw = "down" if event == "fail" else ""
+            started += [run["id"] for run in one.poll().runs]
+    assert sorted(started) == service.ids[earlier:]

@@ -1,0 +1,115 @@
+"""Webhook triggers."""
+
+import json
+from typing import Any
+
+import pytest
+
+from connkit.core import Request, Response, UserError
+from connkit.model import Connector
+from connkit.runtime.connection import credentials
+from connkit.runtime.switches import EmulatorSwitches
+from connkit.runtime.webhook import Removal, WebhookTrigger
+
+CALLBACK = "https://flows.example/run?sig=a%2Fb"
+
+
+def trigger(connector: Connector, service: Any, given: Any = None, **switches: Any) -> WebhookTrigger:
+    connection = credentials(connector, service.connection())
+    return WebhookTrigger(connector, connection, "WhenMade", given or {}, service.handle, EmulatorSwitches(**switches))
+
+
+def test_enabling_registers_the_callback_url(connector: Connector, service: Any) -> None:
+    given = {"label": "x", "target": {"extra": 1}}
+    registration = trigger(connector, service, given).enable(CALLBACK)
+    body = {"label": "x", "target": {"extra": 1, "url": CALLBACK}, "kind": "made"}
+    assert json.loads(registration.request.body) == body
+    assert given == {"label": "x", "target": {"extra": 1}}
+    assert (registration.registered, registration.location, registration.mismatches) == (
+        True,
+        "https://widgets.example/v1/hooks/1",
+        (),
+    )
+
+
+def test_disabling_deletes_with_the_credentials_and_nothing_else(connector: Connector, service: Any) -> None:
+    one = trigger(connector, service)
+    one.enable(CALLBACK)
+    request = Request("DELETE", "https://widgets.example/v1/hooks/1", {"Authorization": "Bearer fake-key"})
+    assert one.disable() == Removal(True, "the service answered 204", request, Response(204))
+    assert one.disable() == Removal(True, "no webhook was registered")
+    assert service.live_webhooks() == 0
+
+
+def test_without_a_location_the_webhook_is_leaked(connector: Connector, new_service: Any) -> None:
+    service = new_service(flaw="no location")
+    one = trigger(connector, service)
+    one.enable(CALLBACK)
+    assert one.disable() == Removal(
+        False,
+        "the webhook is leaked and stays behind, because the registration named no Location; "
+        "the service has to answer 201 with a Location header",
+    )
+    assert [request.method for request in service.seen] == ["POST"]
+
+
+def foreign(connector: Connector, service: Any, **switches: Any) -> Removal:
+    def handle(request: Request) -> Response:
+        if request.method == "POST":
+            return Response(201, {"Location": "http://widgets.example/v1/hooks/1"})
+        return Response(204 if request.header("Authorization") else 403)
+
+    service.handle = handle
+    one = trigger(connector, service, **switches)
+    one.enable(CALLBACK)
+    return one.disable()
+
+
+def test_a_key_never_goes_to_another_host_or_scheme(connector: Connector, service: Any) -> None:
+    removal = foreign(connector, service)
+    assert removal.request == Request("DELETE", "http://widgets.example/v1/hooks/1")
+    assert removal.detail == (
+        "the webhook is leaked: the service answered 403 to DELETE http://widgets.example/v1/hooks/1, "
+        "which is not on https://widgets.example/v1 and so got no credentials"
+    )
+
+
+def test_unless_a_switch_says_so(connector: Connector, service: Any) -> None:
+    assert foreign(connector, service, credentials_to_foreign_location=True).removed
+
+
+@pytest.mark.parametrize(
+    ("body", "outputs", "mismatches"),
+    [
+        (b'{"id": 1}', {"id": 1}, []),
+        (b'{"id": "1"}', {"id": "1"}, ["/id: a string, but the definition promises integer"]),
+        (b"<", None, ["the body: the notification is no JSON"]),
+        (b"", None, ["the body: null, but the definition promises object"]),
+    ],
+)
+def test_receiving(connector: Connector, service: Any, body: bytes, outputs: Any, mismatches: list[str]) -> None:
+    notification = trigger(connector, service).receive(Request("POST", CALLBACK, {}, body))
+    assert notification.outputs == outputs
+    assert [str(found) for found in notification.mismatches] == mismatches
+
+
+@pytest.mark.parametrize(("removes_first", "methods"), [(True, ["DELETE", "POST"]), (False, ["POST", "DELETE"])])
+def test_editing(connector: Connector, service: Any, removes_first: bool, methods: list[str]) -> None:
+    one = trigger(connector, service, edit_removes_first=removes_first)
+    one.enable(CALLBACK)
+    removal, registration = one.edit("https://flows.example/two", {"label": "new"})
+    assert (removal.removed, registration.registered) == (True, True)
+    assert [request.method for request in service.seen] == ["POST", *methods]
+    assert list(service.hooks.values()) == ["https://flows.example/two"]
+    assert one.disable().removed
+    assert service.live_webhooks() == 0
+
+
+def test_no_place_for_the_callback_url(connector: Connector, service: Any) -> None:
+    connection = credentials(connector, service.connection())
+    with pytest.raises(UserError) as raised:
+        WebhookTrigger(connector, connection, "PutWidget", {}, service.handle).enable(CALLBACK)
+    assert str(raised.value) == (
+        "PutWidget has no property marked x-ms-notification-url in its body; "
+        "the platform would not know where to put the callback URL"
+    )
