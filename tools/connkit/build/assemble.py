@@ -3,65 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from connkit.build.sources import Source, Sources, operation_names
-from connkit.core import Finding, Pointer, Span
+from connkit.build.assembly import TYPES, Assembly, Entry
+from connkit.build.shapes import field_schema, shape_definition, shape_source, use_shape
+from connkit.build.sources import Source, Sources
+from connkit.build.wording import shown_name, supplied, typed
+from connkit.core import Pointer, Span
 from connkit.semantics.document_schema import suggestion
-
-TYPES: Mapping[str, dict[str, Any]] = {
-    "id": {"type": "integer", "format": "int64"},
-    "count": {"type": "integer", "format": "int32"},
-    "integer": {"type": "integer"},
-    "string": {"type": "string"},
-    "date-time": {"type": "string", "format": "date-time"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One operation as the pages tell it: its source, and where it stands in the definition."""
-
-    operation_id: str
-    kind: str  # "action", "polling" or "webhook"
-    method: str
-    path: str
-    summary: str
-    description: str
-    seed: str
-    choose: str
-    silent: str
-    returns: str
-    internal: bool
-    shape: str
-    fields: Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class Assembly:
-    """A definition being put together; `trace` maps places in it to source lines."""
-
-    sources: Sources
-    definition: dict[str, Any] = field(default_factory=dict)
-    trace: dict[Pointer, Span] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    entries: dict[str, Entry] = field(default_factory=dict)
-    used_shapes: dict[str, None] = field(default_factory=dict)
-    placed: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
-
-    @property
-    def texts(self) -> dict[str, Any]:
-        value: dict[str, Any] = self.sources.single("connector").value
-        return value
-
-    def problem(self, source: Source, pointer: Pointer, message: str) -> None:
-        self.findings.append(source.finding("SourceNotValid", pointer, message))
 
 
 def assemble(sources: Sources) -> Assembly:
     """The definition for the sources' brand; mistakes are in `.findings`."""
     assembly = Assembly(sources)
+    _check_statuses(assembly)
+    if assembly.findings:
+        return assembly
     for name, source in sources.of("resource").items():
         _resource(assembly, name, source)
     for name, source in sources.of("event").items():
@@ -108,7 +66,7 @@ def _get(assembly: Assembly, source: Source) -> None:
         "required": True,
         **TYPES["id"],
         "x-ms-summary": value["id"]["title"],
-        "description": _supplied(
+        "description": supplied(
             assembly,
             source,
             Pointer() / "id" / "supplied_by",
@@ -117,9 +75,9 @@ def _get(assembly: Assembly, source: Source) -> None:
         "x-ms-url-encoding": "single",
     }
     place = Pointer() / "get"
-    data = {"$ref": _use(assembly, value["shape"])}
+    data = {"$ref": use_shape(assembly, value["shape"])}
     operation = _operation(part, part["operation"], [parameter], assembly, data, assembly.texts["statuses"]["action"])
-    _place(assembly, source, place, part["operation"], "action", "get", path, operation, value["shape"])
+    _place(assembly, source, place, _Route(part["operation"], "action", "get", path, value["shape"]), operation)
     _trace(assembly, path, "get", {"parameters/0": source.span(Pointer() / "id")})
 
 
@@ -136,16 +94,16 @@ def _poll(assembly: Assembly, source: Source) -> None:
             parameters.append(parameter)
     data = {
         "type": "array",
-        "description": _shape(assembly, value["shape"]).value["description"],
-        "items": {"$ref": _use(assembly, value["shape"])},
+        "description": shape_source(assembly, value["shape"]).value["description"],
+        "items": {"$ref": use_shape(assembly, value["shape"])},
     }
     operation = _operation(part, part["operation"], parameters, assembly, data, assembly.texts["statuses"]["action"])
-    instant = [texts["instant"] % _name(assembly, part["instant"])] if "instant" in part else []
+    instant = [texts["instant"] % shown_name(assembly, part["instant"])] if "instant" in part else []
     operation["description"] = " ".join([part["description"], texts["periodic"], *instant])
     operation["x-ms-trigger"] = "batch"
     operation["x-ms-trigger-metadata"] = {"kind": "query", "mode": "polling"}
     operation["x-ms-trigger-hint"] = texts["hint"]
-    _place(assembly, source, place, part["operation"], "polling", "get", path, operation, value["shape"])
+    _place(assembly, source, place, _Route(part["operation"], "polling", "get", path, value["shape"]), operation)
     _trace(assembly, path, "get", spans)
 
 
@@ -166,7 +124,7 @@ def _polling_parameter(
             "x-ms-visibility": "internal",
         }
     if name == identity["parameter"]:
-        described = _supplied(assembly, source, Pointer() / "id" / "supplied_by", texts["own_filter"] % noun)
+        described = supplied(assembly, source, Pointer() / "id" / "supplied_by", texts["own_filter"] % noun)
         return {
             **base,
             **TYPES["id"],
@@ -179,7 +137,7 @@ def _polling_parameter(
         return None
     shown = "advanced" if "on_trigger" in shared else visibility
     on_trigger = {**shared, "description": shared.get("on_trigger", shared["description"])}
-    parameter = {**base, **_typed(assembly, source, on_trigger)}
+    parameter = {**base, **typed(assembly, source, on_trigger)}
     return parameter if shown == "normal" else {**parameter, "x-ms-visibility": shown}
 
 
@@ -214,7 +172,7 @@ def _event(assembly: Assembly, name: str, source: Source) -> None:
         **_refusals(assembly, statuses),
     }
     if "periodic" in value:
-        periodic = texts["periodic"] % _name(assembly, value["periodic"])
+        periodic = texts["periodic"] % shown_name(assembly, value["periodic"])
         operation["description"] = f"{value['description']} {periodic}"
     operation["x-ms-trigger"] = "single"
     operation["x-ms-trigger-hint"] = texts["hint"]
@@ -227,7 +185,7 @@ def _event(assembly: Assembly, name: str, source: Source) -> None:
         "description": value["description"],
         "schema": _envelope(assembly, "event_envelope", data),
     }
-    _place(assembly, source, Pointer(), name, "webhook", "post", path, operation, name, notification)
+    _place(assembly, source, Pointer(), _Route(name, "webhook", "post", path, name), operation, notification)
 
 
 def _registration_body(texts: dict[str, str]) -> dict[str, Any]:
@@ -252,7 +210,7 @@ def _event_fields(assembly: Assembly, source: Source, path: str) -> dict[str, An
     for index, item in enumerate(source.value["fields"]):
         pointer = Pointer() / "fields" / index
         name, own = (item, None) if isinstance(item, str) else next(iter(item.items()))
-        properties[name] = _field(assembly, source, pointer, name, own)
+        properties[name] = field_schema(assembly, source, pointer, name, own)
         assembly.trace[prefix / name] = source.span(pointer)
     return properties
 
@@ -276,7 +234,7 @@ def _action(assembly: Assembly, name: str, source: Source) -> None:
     )
     operation["x-ms-visibility"] = value.get("visibility", "important")
     shape = value["data"].get("list", value["data"].get("shape", ""))
-    _place(assembly, source, Pointer(), name, "action", value["method"], value["path"], operation, shape)
+    _place(assembly, source, Pointer(), _Route(name, "action", value["method"], value["path"], shape), operation)
     _trace(assembly, value["path"], value["method"], spans)
 
 
@@ -287,11 +245,11 @@ def _action_parameter(
         shared = _shared_parameter(assembly, source, pointer, item)
         if shared is None:
             return []
-        typed = _typed(assembly, source, shared)
-        return [{"name": item, "in": "query", "required": False, **typed, "x-ms-visibility": "important"}]
+        base = {"name": item, "in": "query", "required": False}
+        return [{**base, **typed(assembly, source, shared), "x-ms-visibility": "important"}]
     name, own = next(iter(item.items()))
     parameter = {"name": name, "in": own.get("in", "query"), "required": own.get("required", False)}
-    parameter |= _typed(assembly, source, own)
+    parameter |= typed(assembly, source, own)
     if parameter["in"] == "path":
         parameter["x-ms-url-encoding"] = "single"
     return [parameter]
@@ -302,7 +260,7 @@ def _action_body(assembly: Assembly, source: Source) -> dict[str, Any]:
     schema = {
         "type": "object",
         "required": [name for name, own in fields.items() if own.get("required")],
-        "properties": {name: _typed(assembly, source, own) for name, own in fields.items()},
+        "properties": {name: typed(assembly, source, own) for name, own in fields.items()},
     }
     return {"name": assembly.texts["webhook"]["body"], "in": "body", "required": True, "schema": schema}
 
@@ -316,7 +274,7 @@ def _action_data(assembly: Assembly, source: Source) -> dict[str, Any]:
         message = f"unknown shape '{shape}'; {suggestion(shape, assembly.sources.of('shape'))}"
         assembly.problem(source, Pointer() / "data", message)
         return {}
-    reference = {"$ref": _use(assembly, shape)}
+    reference = {"$ref": use_shape(assembly, shape)}
     return {"type": "array", "description": data["description"], "items": reference} if "list" in data else reference
 
 
@@ -365,165 +323,52 @@ def _envelope(assembly: Assembly, which: str, data: dict[str, Any]) -> dict[str,
     return {"type": "object", "description": envelope["description"], "properties": properties}
 
 
-def _typed(assembly: Assembly, source: Source, own: Mapping[str, Any]) -> dict[str, Any]:
-    description = own["description"]
-    if "supplied_by" in own:
-        description = _supplied(assembly, source, Pointer(), description, own["supplied_by"])
-    return {**TYPES[own["type"]], "x-ms-summary": own["title"], "description": description}
-
-
-def _supplied(
-    assembly: Assembly, source: Source, pointer: Pointer, description: str, supplier: str | None = None
-) -> str:
-    """The description, with the trigger output that supplies the value; a problem where there is no such output."""
-    supplier = supplier or source.value["id"]["supplied_by"]
-    operation_id, name = supplier.split(".")
-    titles = _titles(assembly, operation_id)
-    if name not in titles:
-        unknown = f"no trigger has the operationId '{operation_id}'"
-        message = f"'{supplier}' is no output of a trigger; {suggestion(name, titles) if titles else unknown}"
-        assembly.problem(source, pointer, message)
-        return description
-    return f"{description} {assembly.texts['supplied'] % (titles[name], _name(assembly, operation_id))}"
-
-
-def _titles(assembly: Assembly, operation_id: str) -> dict[str, str]:
-    """Wire name -> title of the outputs of a trigger; {} for an unknown one."""
-    glossary = assembly.sources.single("fields").value
-    if operation_id in assembly.sources.of("event"):
-        fields = assembly.sources.of("event")[operation_id].value["fields"]
-        merged = dict((item, {}) if isinstance(item, str) else next(iter(item.items())) for item in fields)
-    else:
-        merged = _polled_fields(assembly, operation_id)
-    return {
-        name: {**glossary.get(name, {}), **(own or {})}["title"]
-        for name, own in merged.items()
-        if "title" in {**glossary.get(name, {}), **(own or {})}
-    }
-
-
-def _polled_fields(assembly: Assembly, operation_id: str) -> dict[str, Any]:
-    for source in assembly.sources.of("resource").values():
-        if source.value["poll"]["operation"] == operation_id:
-            shape = assembly.sources.of("shape").get(source.value["shape"])
-            return dict(shape.value["fields"]) if shape else {}
-    return {}
-
-
-def _name(assembly: Assembly, operation_id: str) -> str:
-    return operation_names(assembly.sources).get(operation_id, operation_id)
-
-
-# ---- shapes
-
-
-def _shape(assembly: Assembly, name: str) -> Source:
-    return assembly.sources.of("shape")[name]
-
-
-def _use(assembly: Assembly, name: str) -> str:
-    """A reference to the shape, which is put among the definitions with all that it needs."""
-    if name not in assembly.used_shapes:
-        assembly.used_shapes[name] = None
-        for own in _shape(assembly, name).value["fields"].values():
-            if own and "list" in own and own["list"] in assembly.sources.of("shape"):
-                _use(assembly, own["list"])
-    return f"#/definitions/{name}"
-
-
-def _definition(assembly: Assembly, name: str) -> dict[str, Any]:
-    source = _shape(assembly, name)
-    place = Pointer() / "definitions" / name
-    assembly.trace[place] = source.span()
-    properties = {}
-    for wire_name, own in source.value["fields"].items():
-        pointer = Pointer() / "fields" / wire_name
-        properties[wire_name] = _field(assembly, source, pointer, wire_name, own)
-        assembly.trace[place / "properties" / wire_name] = source.key_spans.get(pointer, source.span(pointer))
-    return {"type": "object", "description": source.value["description"], "properties": properties}
-
-
-def _field(
-    assembly: Assembly, source: Source, pointer: Pointer, name: str, own: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    glossary = assembly.sources.single("fields").value
-    merged = {**glossary.get(name, {}), **(own or {})}
-    if "list" in merged:
-        return _list_field(assembly, source, pointer, merged)
-    for key in ("type", "title", "description"):
-        if key not in merged:
-            known = suggestion(name, glossary)
-            message = f"field '{name}' has no {key} here and is not in definition/fields.yaml; {known}"
-            assembly.problem(source, pointer, message)
-            return {}
-    schema = {**TYPES[merged["type"]], "x-ms-summary": merged["title"], "description": merged["description"]}
-    return {**schema, "x-nullable": True} if merged.get("nullable") else schema
-
-
-def _list_field(assembly: Assembly, source: Source, pointer: Pointer, own: Mapping[str, Any]) -> dict[str, Any]:
-    if own["list"] not in assembly.sources.of("shape"):
-        message = f"unknown shape '{own['list']}'; {suggestion(own['list'], assembly.sources.of('shape'))}"
-        assembly.problem(source, pointer, message)
-        return {}
-    items = {"$ref": f"#/definitions/{own['list']}"}
-    return {"type": "array", "description": own.get("description", ""), "items": items}
-
-
 # ---- the whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """Where an operation stands, and what shape of thing it gives."""
+
+    operation_id: str
+    kind: str
+    method: str
+    path: str
+    shape: str
 
 
 def _place(
     assembly: Assembly,
     source: Source,
     place: Pointer,
-    operation_id: str,
-    kind: str,
-    method: str,
-    path: str,
+    route: _Route,
     operation: dict[str, Any],
-    shape: str,
     notification: dict[str, Any] | None = None,
 ) -> None:
-    if operation_id in assembly.entries:
-        pointer = place / "operation" if kind != "webhook" else place
-        assembly.problem(source, pointer, f"operation '{operation_id}' stands twice; each needs a name of its own")
+    name = route.operation_id
+    if name in assembly.entries:
+        pointer = place / "operation" if route.kind != "webhook" else place
+        assembly.problem(source, pointer, f"operation '{name}' stands twice; each needs a name of its own")
         return
-    order = assembly.texts["order"]
-    if operation_id not in order:
-        message = f"operation '{operation_id}' is missing in the order of definition/connector.yaml; add it there"
+    if name not in assembly.texts["order"]:
+        message = f"operation '{name}' is missing in the order of definition/connector.yaml; add it there"
         assembly.problem(source, place, message)
     item = {"x-ms-notification-content": notification} if notification else {}
-    assembly.placed[operation_id] = (path, {**item, method: operation})
-    assembly.entries[operation_id] = _entry(source, place, operation_id, kind, method, path, operation, shape)
-    target = Pointer() / "paths" / path
+    assembly.placed[name] = (route.path, {**item, route.method: operation})
+    assembly.entries[name] = _entry(place.resolve(source.value), route, operation)
+    target = Pointer() / "paths" / route.path
     assembly.trace[target] = source.span(place)
-    assembly.trace[target / method] = source.span(place)
+    assembly.trace[target / route.method] = source.span(place)
     for key in ("summary", "description"):
-        assembly.trace[target / method / key] = source.span(place / key)
+        assembly.trace[target / route.method / key] = source.span(place / key)
 
 
-def _entry(
-    source: Source,
-    place: Pointer,
-    operation_id: str,
-    kind: str,
-    method: str,
-    path: str,
-    operation: dict[str, Any],
-    shape: str,
-) -> Entry:
-    part = place.resolve(source.value)
-    fields = {
-        name: own or {}
-        for name, own in (
-            (item, None) if isinstance(item, str) else next(iter(item.items())) for item in part.get("fields", [])
-        )
-    }
+def _entry(part: Mapping[str, Any], route: _Route, operation: Mapping[str, Any]) -> Entry:
     return Entry(
-        operation_id=operation_id,
-        kind=kind,
-        method=method.upper(),
-        path=path,
+        operation_id=route.operation_id,
+        kind=route.kind,
+        method=route.method.upper(),
+        path=route.path,
         summary=operation["summary"],
         description=operation["description"],
         seed=part["seed"],
@@ -531,8 +376,7 @@ def _entry(
         silent=part.get("silent", ""),
         returns=part.get("returns", ""),
         internal=operation["x-ms-visibility"] == "internal",
-        shape=shape,
-        fields=fields,
+        shape=route.shape,
     )
 
 
@@ -540,6 +384,16 @@ def _trace(assembly: Assembly, path: str, method: str, spans: Mapping[str, Span]
     target = Pointer() / "paths" / path / method
     for relative, span in spans.items():
         assembly.trace[Pointer((*target.parts, *relative.split("/")))] = span
+
+
+def _check_statuses(assembly: Assembly) -> None:
+    known = assembly.texts["responses"]
+    for kind, statuses in assembly.texts["statuses"].items():
+        for index, status in enumerate(statuses):
+            if status not in known:
+                place = Pointer() / "statuses" / kind / index
+                message = f"status '{status}' has no text under 'responses'; {suggestion(status, known)}"
+                assembly.problem(assembly.sources.single("connector"), place, message)
 
 
 def _check_siblings(assembly: Assembly) -> None:
@@ -591,7 +445,7 @@ def _finish(assembly: Assembly) -> None:
             "consumes": [texts["media_type"]],
             "produces": [texts["media_type"]],
             "paths": paths,
-            "definitions": {name: _definition(assembly, name) for name in sorted(assembly.used_shapes)},
+            "definitions": {name: shape_definition(assembly, name) for name in sorted(assembly.used_shapes)},
             "securityDefinitions": {security["name"]: {"type": "apiKey", "in": "header", "name": security["header"]}},
             "security": [{security["name"]: []}],
             "x-ms-connector-metadata": [

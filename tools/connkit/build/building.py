@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from connkit.build.assemble import Entry, assemble
+from connkit.build.assemble import assemble
+from connkit.build.assembly import Entry
 from connkit.build.files import json_bytes
 from connkit.build.icon import icon_problems
 from connkit.build.properties import (

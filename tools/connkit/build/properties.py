@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connkit.build.assemble import Assembly
+from connkit.build.assembly import Assembly
 
 DEFINITION_FILE = "apiDefinition.swagger.json"
 PROPERTIES_FILE = "apiProperties.json"

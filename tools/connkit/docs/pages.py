@@ -1,6 +1,6 @@
 """README and operations page of a built connector.
 
-An entry is any object with the attributes of `connkit.build.assemble.Entry`; workflows join the two.
+An entry is any object with the attributes of `connkit.build.assembly.Entry`; workflows join the two.
 """
 
 from __future__ import annotations

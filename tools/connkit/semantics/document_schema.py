@@ -74,6 +74,10 @@ def _too_short(error: Any, pointer: Pointer) -> Iterator[Problem]:
     yield Problem(pointer, f"{_shown(error.instance)} should not be empty")
 
 
+def _too_many(error: Any, pointer: Pointer) -> Iterator[Problem]:
+    yield Problem(pointer, f"{len(error.instance)} keys, where there should be {error.validator_value}")
+
+
 _TELLERS = {
     "additionalProperties": _unknown_keys,
     "required": _missing_key,
@@ -86,6 +90,7 @@ _TELLERS = {
     "minLength": _too_short,
     "minItems": _too_short,
     "minProperties": _too_short,
+    "maxProperties": _too_many,
 }
 
 _KINDS = {
