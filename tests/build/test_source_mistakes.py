@@ -31,7 +31,7 @@ MISTAKES = [
         "actions/Dial.yaml",
         "summary: Start a call",
         "summary: 'Start a call",
-        ["definition/actions/Dial.yaml:5:31: the file is not YAML: expected <block end>, but found '<scalar>'"],
+        ["definition/actions/Dial.yaml:5:63: the file is not YAML: expected <block end>, but found '<scalar>'"],
         id="a quote that is not closed",
     ),
     pytest.param(
@@ -111,7 +111,7 @@ MISTAKES = [
         "  - CallTransfered\n",
         "  - CallTransfered\n  - CallHeld\n",
         [
-            "definition/connector.yaml:108:5: no file describes operation 'CallHeld'; remove it or add its file",
+            "definition/connector.yaml:112:5: no file describes operation 'CallHeld'; remove it or add its file",
         ],
         id="a name in the order without its file",
     ),

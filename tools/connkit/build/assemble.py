@@ -154,7 +154,7 @@ def _event(assembly: Assembly, name: str, source: Source) -> None:
     texts, value = assembly.texts["webhook"], source.value
     path = f"{texts['path']}/{name}"
     statuses = assembly.texts["statuses"]["webhook"]
-    operation = _operation(value, name, [_registration_body(texts)], assembly, None, statuses)
+    operation = _operation(value, name, [_registration_body(assembly)], assembly, None, statuses)
     registered = {
         "type": "string",
         "x-ms-summary": texts["registered_title"],
@@ -188,7 +188,8 @@ def _event(assembly: Assembly, name: str, source: Source) -> None:
     _place(assembly, source, Pointer(), _Route(name, "webhook", "post", path, name), operation, notification)
 
 
-def _registration_body(texts: dict[str, str]) -> dict[str, Any]:
+def _registration_body(assembly: Assembly) -> dict[str, Any]:
+    texts = assembly.texts["webhook"]
     address = {
         "type": "string",
         "x-ms-summary": texts["title"],
@@ -201,7 +202,7 @@ def _registration_body(texts: dict[str, str]) -> dict[str, Any]:
         "required": [texts["notification_url"]],
         "properties": {texts["notification_url"]: address},
     }
-    return {"name": texts["body"], "in": "body", "required": True, "schema": schema}
+    return _body(assembly, "webhook", schema)
 
 
 def _event_fields(assembly: Assembly, source: Source, path: str) -> dict[str, Any]:
@@ -262,7 +263,7 @@ def _action_body(assembly: Assembly, source: Source) -> dict[str, Any]:
         "required": [name for name, own in fields.items() if own.get("required")],
         "properties": {name: typed(assembly, source, own) for name, own in fields.items()},
     }
-    return {"name": assembly.texts["webhook"]["body"], "in": "body", "required": True, "schema": schema}
+    return _body(assembly, "action", schema)
 
 
 def _action_data(assembly: Assembly, source: Source) -> dict[str, Any]:
@@ -303,6 +304,16 @@ def _operation(
         }
         operation["responses"] = {"200": success, **_refusals(assembly, statuses)}
     return operation
+
+
+def _body(assembly: Assembly, kind: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": assembly.texts["webhook"]["body"],
+        "in": "body",
+        "required": True,
+        "description": assembly.texts["bodies"][kind],
+        "schema": schema,
+    }
 
 
 def _refusals(assembly: Assembly, statuses: list[str]) -> dict[str, Any]:
