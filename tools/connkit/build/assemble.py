@@ -8,7 +8,7 @@ from typing import Any
 
 from connkit.build.assembly import TYPES, Assembly, Entry
 from connkit.build.shapes import field_schema, shape_definition, shape_source, use_shape
-from connkit.build.sources import Source, Sources
+from connkit.build.sources import Source, Sources, named
 from connkit.build.wording import shown_name, supplied, typed
 from connkit.core import Pointer, Span
 from connkit.semantics.document_schema import suggestion
@@ -36,22 +36,13 @@ def assemble(sources: Sources) -> Assembly:
 
 
 def _resource(assembly: Assembly, name: str, source: Source) -> None:
-    value = source.value
-    if value["shape"] not in assembly.sources.of("shape"):
-        known = assembly.sources.of("shape")
-        assembly.problem(
-            source,
-            Pointer() / "shape",
-            f"unknown shape '{value['shape']}'; {suggestion(value['shape'], known)}",
-        )
+    value, shapes = source.value, assembly.sources.of("shape")
+    if value["shape"] not in shapes:
+        assembly.unknown(source, Pointer() / "shape", "shape", value["shape"], shapes)
         return
-    shape_fields = assembly.sources.of("shape")[value["shape"]].value["fields"]
-    if value["id"]["field"] not in shape_fields:
-        assembly.problem(
-            source,
-            Pointer() / "id" / "field",
-            f"unknown field '{value['id']['field']}'; {suggestion(value['id']['field'], shape_fields)}",
-        )
+    fields = shapes[value["shape"]].value["fields"]
+    if value["id"]["field"] not in fields:
+        assembly.unknown(source, Pointer() / "id" / "field", "field", value["id"]["field"], fields)
         return
     _get(assembly, source)
     _poll(assembly, source)
@@ -110,7 +101,7 @@ def _poll(assembly: Assembly, source: Source) -> None:
 def _polling_parameter(
     assembly: Assembly, source: Source, pointer: Pointer, item: str | dict[str, str]
 ) -> dict[str, Any] | None:
-    name, visibility = (item, "important") if isinstance(item, str) else next(iter(item.items()))
+    name, visibility = named(item, "important")
     identity, noun, texts = source.value["id"], source.value["noun"], assembly.texts["polling"]
     base: dict[str, Any] = {"name": name, "in": "query", "required": False}
     if name == f"initial_{identity['parameter']}":
@@ -146,7 +137,7 @@ def _shared_parameter(assembly: Assembly, source: Source, pointer: Pointer, name
     if name in shared:
         value: dict[str, Any] = shared[name]
         return value
-    assembly.problem(source, pointer, f"unknown parameter '{name}'; {suggestion(name, shared)}")
+    assembly.unknown(source, pointer, "parameter", name, shared)
     return None
 
 
@@ -210,7 +201,7 @@ def _event_fields(assembly: Assembly, source: Source, path: str) -> dict[str, An
     properties = {}
     for index, item in enumerate(source.value["fields"]):
         pointer = Pointer() / "fields" / index
-        name, own = (item, None) if isinstance(item, str) else next(iter(item.items()))
+        name, own = named(item)
         properties[name] = field_schema(assembly, source, pointer, name, own)
         assembly.trace[prefix / name] = source.span(pointer)
     return properties
@@ -248,7 +239,7 @@ def _action_parameter(
             return []
         base = {"name": item, "in": "query", "required": False}
         return [{**base, **typed(assembly, source, shared), "x-ms-visibility": "important"}]
-    name, own = next(iter(item.items()))
+    name, own = named(item)
     parameter = {"name": name, "in": own.get("in", "query"), "required": own.get("required", False)}
     parameter |= typed(assembly, source, own)
     if parameter["in"] == "path":
@@ -272,8 +263,7 @@ def _action_data(assembly: Assembly, source: Source) -> dict[str, Any]:
     if shape is None:
         return {"type": "object", "description": data["description"]}
     if shape not in assembly.sources.of("shape"):
-        message = f"unknown shape '{shape}'; {suggestion(shape, assembly.sources.of('shape'))}"
-        assembly.problem(source, Pointer() / "data", message)
+        assembly.unknown(source, Pointer() / "data", "shape", shape, assembly.sources.of("shape"))
         return {}
     reference = {"$ref": use_shape(assembly, shape)}
     return {"type": "array", "description": data["description"], "items": reference} if "list" in data else reference

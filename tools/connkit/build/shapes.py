@@ -40,13 +40,12 @@ def shape_definition(assembly: Assembly, name: str) -> dict[str, Any]:
 def field_schema(
     assembly: Assembly, source: Source, pointer: Pointer, name: str, own: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    glossary = assembly.sources.single("fields").value
-    merged = {**glossary.get(name, {}), **(own or {})}
+    merged = assembly.described(name, own)
     if "list" in merged:
         return _list_field(assembly, source, pointer, merged)
     for key in ("type", "title", "description"):
         if key not in merged:
-            known = suggestion(name, glossary)
+            known = suggestion(name, assembly.sources.single("fields").value)
             message = f"field '{name}' has no {key} here and is not in definition/fields.yaml; {known}"
             assembly.problem(source, pointer, message)
             return {}
@@ -56,8 +55,7 @@ def field_schema(
 
 def _list_field(assembly: Assembly, source: Source, pointer: Pointer, own: Mapping[str, Any]) -> dict[str, Any]:
     if own["list"] not in assembly.sources.of("shape"):
-        message = f"unknown shape '{own['list']}'; {suggestion(own['list'], assembly.sources.of('shape'))}"
-        assembly.problem(source, pointer, message)
+        assembly.unknown(source, pointer, "shape", own["list"], assembly.sources.of("shape"))
         return {}
     items = {"$ref": f"#/definitions/{own['list']}"}
     return {"type": "array", "description": own.get("description", ""), "items": items}

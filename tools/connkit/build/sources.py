@@ -134,6 +134,11 @@ def operation_names(sources: Sources) -> dict[str, str]:
     return names
 
 
+def named(item: str | dict[str, Any], default: Any = None) -> tuple[str, Any]:
+    """Name and value of an entry of a list that is either a name alone or `name: value`."""
+    return (item, default) if isinstance(item, str) else next(iter(item.items()))
+
+
 def _render(
     sources: Sources,
     source: Source,

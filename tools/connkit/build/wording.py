@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connkit.build.assembly import TYPES, Assembly
-from connkit.build.sources import Source, operation_names
+from connkit.build.sources import Source, named
 from connkit.core import Pointer
 from connkit.semantics.document_schema import suggestion
 
@@ -35,17 +35,10 @@ def supplied(
 
 def _titles(assembly: Assembly, operation_id: str) -> dict[str, str]:
     """Wire name -> title of the outputs of a trigger; {} for an unknown one."""
-    glossary = assembly.sources.single("fields").value
-    if operation_id in assembly.sources.of("event"):
-        fields = assembly.sources.of("event")[operation_id].value["fields"]
-        merged = dict((item, {}) if isinstance(item, str) else next(iter(item.items())) for item in fields)
-    else:
-        merged = _polled_fields(assembly, operation_id)
-    return {
-        name: {**glossary.get(name, {}), **(own or {})}["title"]
-        for name, own in merged.items()
-        if "title" in {**glossary.get(name, {}), **(own or {})}
-    }
+    event = assembly.sources.of("event").get(operation_id)
+    fields = dict(map(named, event.value["fields"])) if event else _polled_fields(assembly, operation_id)
+    described = {name: assembly.described(name, own) for name, own in fields.items()}
+    return {name: told["title"] for name, told in described.items() if "title" in told}
 
 
 def _polled_fields(assembly: Assembly, operation_id: str) -> dict[str, Any]:
@@ -57,4 +50,4 @@ def _polled_fields(assembly: Assembly, operation_id: str) -> dict[str, Any]:
 
 
 def shown_name(assembly: Assembly, operation_id: str) -> str:
-    return operation_names(assembly.sources).get(operation_id, operation_id)
+    return assembly.names.get(operation_id, operation_id)
