@@ -4,7 +4,7 @@ Flaws of a file are findings, never exceptions.
 """
 
 from connkit.load.document import Document, read_document
-from connkit.load.folders import DEFINITION, PROPERTIES, SETTINGS, ConnectorFiles, find_connectors
+from connkit.load.folders import DEFINITION, PROPERTIES, SETTINGS, ConnectorFiles, find_connectors, find_file
 from connkit.load.positions import locate, locate_all
 from connkit.load.problems import PROBLEMS
 from connkit.load.yamldoc import YamlDocument, read_yaml
@@ -18,6 +18,7 @@ __all__ = [
     "Document",
     "YamlDocument",
     "find_connectors",
+    "find_file",
     "locate",
     "locate_all",
     "read_document",

@@ -42,6 +42,11 @@ def find_connectors(paths: Sequence[Path]) -> list[ConnectorFiles]:
     return list(found.values())
 
 
+def find_file(folder: Path, name: str) -> Path | None:
+    """The folder's file of that name in any letter case; the exact spelling first."""
+    return _named(folder, _names(folder), name)
+
+
 def _under(path: Path) -> list[ConnectorFiles]:
     if path.is_dir():
         files = list(_in_tree(path))

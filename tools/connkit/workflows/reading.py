@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from connkit.core import UserError
-from connkit.load.document import read_document
+from connkit.load import DEFINITION, PROPERTIES, find_file, read_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +22,20 @@ class ConnectorFolder:
 
     def file(self, name: str) -> Path | None:
         """The file of that name in any letter case."""
-        return _find(self.root, name)
+        return find_file(self.root, name)
 
 
 def read_folder(root: Path) -> ConnectorFolder:
     """Reads definition and properties; UserError when the folder holds no connector."""
-    path = _find(root, "apiDefinition.swagger.json")
+    path = find_file(root, DEFINITION)
     if path is None:
         raise UserError(
             f"'{root}' has no apiDefinition.swagger.json; use -C to name a connector's folder, "
             "or run 'connkit build' when it has a definition/ folder"
         )
     document = read_document(path, path.name)
-    properties_path = _find(root, "apiProperties.json")
+    properties_path = find_file(root, PROPERTIES)
     properties = read_document(properties_path, properties_path.name).value if properties_path else {}
     definition = document.value if isinstance(document.value, dict) else None
     problem = document.findings[0].message if document.findings else "the definition is no JSON object"
     return ConnectorFolder(root, path.name, definition, properties if isinstance(properties, dict) else {}, problem)
-
-
-def _find(root: Path, name: str) -> Path | None:
-    exact = root / name
-    if exact.is_file():
-        return exact
-    return next((path for path in sorted(root.iterdir()) if path.name.lower() == name.lower()), None)
