@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from connkit.core import MockService, Request, Response, UserError
-from smartmex import events, lists, responses_mock, routes, samples, wire
+from connkit.serving.intercepting import intercept
+from smartmex import events, lists, routes, samples, wire
 from smartmex.access import AUTHORIZATION, FAKE_KEY, Pace, check_key
 from smartmex.lists import COLLECTIONS
 from smartmex.refusal import Refusal
@@ -61,7 +62,7 @@ class SmartMex(MockService):
             return self.corrupt(request, response) if self.corrupt else response
 
     def intercept(self) -> AbstractContextManager[Any]:
-        return responses_mock.intercept(self.host, self.handle)
+        return intercept(self.host, self.handle)
 
     def sample_parameters(self, operation_id: str) -> Mapping[str, Any]:
         with self._lock:

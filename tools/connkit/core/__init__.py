@@ -2,21 +2,26 @@
 
 from connkit.core.errors import UserError
 from connkit.core.finding import Authority, Finding, Severity, Span
-from connkit.core.http import Request, Response
-from connkit.core.mock import MockService, Send
+from connkit.core.http import Reply, Request, Response
+from connkit.core.mock import Answer, Happening, MockService, Send, Unknown, Watch
 from connkit.core.paths import shown_path
 from connkit.core.pointer import Pointer
 
 __all__ = [
+    "Answer",
     "Authority",
     "Finding",
+    "Happening",
     "MockService",
     "Pointer",
+    "Reply",
     "Request",
     "Response",
     "Send",
     "Severity",
     "Span",
+    "Unknown",
     "UserError",
+    "Watch",
     "shown_path",
 ]

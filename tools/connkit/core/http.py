@@ -14,12 +14,16 @@ def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request; `url` is absolute and carries the query, header names are kept as given."""
+    """A request; `url` is absolute and carries the query, header names are kept as given.
+
+    `client` is the address of the caller, empty where no network lies between.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    client: str = ""
 
     def header(self, name: str) -> str | None:
         return _lowered(self.headers).get(name.lower())
@@ -39,3 +43,14 @@ class Response:
     def json(self) -> Any:
         """The body as JSON, None when it is empty; ValueError when it is not JSON."""
         return json.loads(self.body) if self.body else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server is to do with a request: wait `delay` seconds, then send the response.
+
+    Without a response the connection is dropped.
+    """
+
+    response: Response | None
+    delay: float = 0.0
