@@ -6,6 +6,7 @@ import pytest
 
 from connkit.core import Request, UserError
 from smartmex import mock
+from smartmex.routes import ROUTES
 
 _BASE = "https://pbx.example/api/v2"
 _HEADERS = {"Authorization": "Bearer fake-key-for-tests"}
@@ -68,31 +69,69 @@ def test_dial_names_what_is_wrong(client, body, status, message):
     assert client.refusal("POST /dial", body) == (status, message)
 
 
-_CONTACTS = "candidates are GET /contacts, GET /contacts/{contact_id}"
 _STRIPPED = "as /trigger is a prefix that the platform strips"
 _UNMATCHED = {
-    "POST /contacts": f"nothing answers POST /contacts: {_CONTACTS}",
-    "GET /contcts": f"nothing answers GET /contcts: {_CONTACTS}",
-    "GET /contacts/": f"nothing answers GET /contacts/: {_CONTACTS}",
-    "GET /contacts/48211/groups": f"nothing answers GET /contacts/48211/groups: {_CONTACTS}",
-    "GET //contacts": f"nothing answers GET //contacts, as an empty segment stands in the path: {_CONTACTS}",
-    "GET /trigger/contacts": f"nothing answers GET /trigger/contacts, {_STRIPPED}: {_CONTACTS}",
-    "GET /trigger/contacts?initial_contact_id=0": (f"nothing answers GET /trigger/contacts, {_STRIPPED}: {_CONTACTS}"),
-    "GET /lost_calls/1": "nothing answers GET /lost_calls/1: candidates are GET /lost_calls",
-    "GET /dial": "nothing answers GET /dial: candidates are POST /dial",
-    "POST /webhooks/LostCallerCreated": (
-        "nothing answers POST /webhooks/LostCallerCreated: candidates are POST /webhooks/CallStarted, "
-        "POST /webhooks/CallConnected, POST /webhooks/CallCompleted, POST /webhooks/CallTransfered, "
-        "POST /webhooks/CallRecorded, POST /webhooks/VoicemailCreated, POST /webhooks/VoicemailDeleted, "
-        "POST /webhooks/LostCallerAdded, POST /webhooks/LostCallerUpdated, POST /webhooks/LostCallerRemoved, "
-        "DELETE /webhooks/{webhook_id}"
+    "GET /contcts": (
+        "nothing answers GET /contcts; candidates: GET /contacts ('contacts', not 'contcts'); "
+        "GET /contacts/{contact_id} (2 segments, not 1)"
     ),
+    "GET /contacts/": (
+        "nothing answers GET /contacts/; candidates: GET /contacts (1 segment, not 2); "
+        "GET /contacts/{contact_id} ('{contact_id}', not '')"
+    ),
+    "GET /contacts/48211/groups": (
+        "nothing answers GET /contacts/48211/groups; candidates: GET /contacts (1 segment, not 3); "
+        "GET /contacts/{contact_id} (2 segments, not 3)"
+    ),
+    "GET //contacts": (
+        "nothing answers GET //contacts, as an empty segment stands in the path; candidates: "
+        "GET /contacts (1 segment, not 2); GET /contacts/{contact_id} ('contacts', not '')"
+    ),
+    "GET /trigger/contacts?initial_contact_id=0": (
+        f"nothing answers GET /trigger/contacts, {_STRIPPED}; candidates: GET /contacts (1 segment, not 2); "
+        "GET /contacts/{contact_id} ('contacts', not 'trigger')"
+    ),
+    "GET /lost_calls/1": "nothing answers GET /lost_calls/1; candidates: GET /lost_calls (1 segment, not 2)",
+}
+_NEAREST = {
+    "POST /webhooks/CallStart": "POST /webhooks/CallStarted ('CallStarted', not 'CallStart')",
+    "POST /webhooks/CallTransferred": "POST /webhooks/CallTransfered ('CallTransfered', not 'CallTransferred')",
+    "PATCH /nothing": "GET /voip_endpoints (another method, 'voip_endpoints', not 'nothing')",
 }
 
 
 @pytest.mark.parametrize(("line", "message"), _UNMATCHED.items(), ids=_UNMATCHED)
-def test_a_request_that_matches_nothing_is_told_the_nearest(client, line, message):
+def test_a_request_that_matches_nothing_is_told_the_candidates(client, line, message):
     assert client.refusal(line) == (404, message)
+
+
+@pytest.mark.parametrize(("line", "nearest"), _NEAREST.items(), ids=_NEAREST)
+def test_the_nearest_candidate_comes_first(client, line, nearest):
+    status, message = client.refusal(line)
+    told = message.removeprefix(f"nothing answers {line}; candidates: ").split("; ")
+    assert (status, told[0]) == (404, nearest)
+    assert len(told) == (11 if "webhooks" in line else len(ROUTES))
+
+
+_WRONG_METHOD = {
+    "POST /contacts": (
+        "GET",
+        "nothing answers POST /contacts; candidates: GET /contacts (another method); "
+        "GET /contacts/{contact_id} (another method, 2 segments, not 1)",
+    ),
+    "GET /dial": ("POST", "nothing answers GET /dial; candidates: POST /dial (another method)"),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), _WRONG_METHOD.items(), ids=_WRONG_METHOD)
+def test_a_method_that_the_path_does_not_have(client, line, expected):
+    allowed, message = expected
+    assert client.refusal(line) == (405, message)
+    assert client.ask(line).header("Allow") == allowed
+
+
+def test_the_status_for_a_wrong_method_is_a_switch(build):
+    assert build(wrong_method_status=404).refusal("POST /contacts")[0] == 404
 
 
 def test_trigger_paths_are_a_switch(build):
@@ -106,18 +145,23 @@ def test_double_slashes_are_a_switch(build):
     assert [item["groupID"] for item in build(double_slashes=True).data("GET //groups?limit=1")] == [3108]
 
 
-_ELSEWHERE = {
-    "http://pbx.example/api/v2/contacts": (
-        "'http://pbx.example' is not this service: it is at 'https://pbx.example/api/v2'"
-    ),
-    "https://pbx.example/contacts": "path '/contacts' is outside the base path '/api/v2/'",
-    "https://pbx.example/api/v20/contacts": "path '/api/v20/contacts' is outside the base path '/api/v2/'",
+_OUTSIDE = {
+    "/contacts": "path '/contacts' is outside the base path '/api/v2/'",
+    "/api/v20/contacts": "path '/api/v20/contacts' is outside the base path '/api/v2/'",
 }
 
 
-@pytest.mark.parametrize(("url", "message"), _ELSEWHERE.items(), ids=_ELSEWHERE)
-def test_another_place_is_not_found(client, url, message):
-    response = client.send(Request("GET", url, _HEADERS))
+@pytest.mark.parametrize(("path", "message"), _OUTSIDE.items(), ids=_OUTSIDE)
+def test_a_path_outside_the_base_path_is_not_found(client, path, message):
+    response = client.send(Request("GET", client.origin + path, _HEADERS))
+    assert (response.status, response.json()["message"]) == (404, message)
+
+
+def test_another_host_or_scheme_is_not_found():
+    response = mock({"host": "pbx.example", "basePath": "/api/v2"}).handle(
+        Request("GET", "http://pbx.example/api/v2/contacts", _HEADERS)
+    )
+    message = "'http://pbx.example' is not this service: it is at 'https://pbx.example/api/v2'"
     assert (response.status, response.json()["message"]) == (404, message)
 
 

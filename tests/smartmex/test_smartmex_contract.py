@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,7 +17,7 @@ _POLLED = {
     "GetContacts": "/contacts?initial_contact_id=48213",
     "GetGroups": "/groups?initial_group_id=3108",
     "GetVoicemailBoxes": "/voicemail_boxes?initial_box_id=9022",
-    "GetVoicemails": "/voicemails?initial_voicemail_id=176798400052",
+    "GetVoicemails": "/voicemails?initial_voicemail_id=176796480052",
     "GetVoipEndpoints": "/voip_endpoints?initial_endpoint_id=7012",
 }
 _BY_ID = {
@@ -28,7 +27,7 @@ _BY_ID = {
     "GetContactsByID": ("/contacts", {"contact_id": 48213}),
     "GetGroupByID": ("/groups", {"group_id": 3108}),
     "GetVoicemailBoxByID": ("/voicemail_boxes", {"box_id": 9022}),
-    "GetVoicemailByID": ("/voicemails", {"voicemail_id": 176798400052}),
+    "GetVoicemailByID": ("/voicemails", {"voicemail_id": 176796480052}),
     "GetVoipEndpointByID": ("/voip_endpoints", {"endpoint_id": 7012}),
 }
 _EVENTS = (
@@ -124,8 +123,8 @@ def test_corrupt_has_the_last_word_on_every_reply(client):
     client.service.corrupt = lambda request, response: Response(response.status + 1, {}, request.url.encode())
     answers = [client.ask(line) for line in ("GET /contacts", "GET /contacts/1")]
     assert [(each.status, each.body) for each in answers] == [
-        (201, b"https://pbx.example/api/v2/contacts"),
-        (405, b"https://pbx.example/api/v2/contacts/1"),
+        (201, f"{client.origin}/api/v2/contacts".encode()),
+        (405, f"{client.origin}/api/v2/contacts/1".encode()),
     ]
 
 
@@ -163,9 +162,3 @@ def test_any_kind_of_body_comes_through(body, chunked):
             timeout=1,
         )
     assert reply.status_code == 201
-
-
-def test_each_switch_says_what_it_asks_and_why():
-    for field in dataclasses.fields(smartmex.Switches):
-        assert set(field.metadata) == {"question", "source"}
-        assert "?" in field.metadata["question"]

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
+from smartmex.world import SECRET_LINKS
+
 CALLS = [
     1768053900097344,
     1767964800097344,
@@ -16,7 +18,7 @@ CALLS = [
     1767600000097344,
 ]
 RECORDINGS = [176805390018, 176787270018, 176760000018]
-VOICEMAILS = [176798400052, 176789760052, 176781120052]
+VOICEMAILS = [176796480052, 176778090052]
 
 _ORDER_FIELD = {
     "contacts": "contactID",
@@ -86,23 +88,25 @@ _LISTED = {
     "/voicemails": VOICEMAILS,
     f"/voicemails?voicemail_id={VOICEMAILS[1]}": [VOICEMAILS[1]],
     f"/voicemails?initial_voicemail_id={VOICEMAILS[1]}": [VOICEMAILS[0]],
-    "/voicemails?source=60000101": [VOICEMAILS[1]],
-    "/voicemails?contact_id=48211": [VOICEMAILS[0], VOICEMAILS[2]],
+    "/voicemails?source=60000103": [VOICEMAILS[1]],
+    "/voicemails?contact_id=48211": [VOICEMAILS[0]],
     "/voicemails?box_id=9022": [VOICEMAILS[1]],
-    "/voicemails?date_from=2026-01-08T18:40:00Z": VOICEMAILS[:2],
-    "/voicemails?date_to=2026-01-08T18:40:00Z": VOICEMAILS[1:],
+    "/voicemails?date_from=2026-01-07T10:15:00Z": VOICEMAILS,
+    "/voicemails?date_from=2026-01-07T10:15:01Z": VOICEMAILS[:1],
+    "/voicemails?date_to=2026-01-09T13:19:59Z": VOICEMAILS[1:],
     "/audio_prompts": [5122, 5121, 5120],
     "/audio_prompts?prompt_id=5121": [5121],
     "/audio_prompts?initial_prompt_id=5121": [5122],
     "/voip_endpoints": [7012, 7011],
     "/voip_endpoints?endpoint_id=7011": [7011],
     "/voip_endpoints?initial_endpoint_id=7011": [7012],
-    "/lost_calls": ["60000102", "60000012"],
+    "/lost_calls": ["60000102", "60000103"],
     "/lost_calls?limit=1": ["60000102"],
-    "/lost_calls?offset=1": ["60000012"],
-    "/lost_calls?destination=60000001": ["60000012"],
+    "/lost_calls?offset=1": ["60000103"],
+    "/lost_calls?destination=60000001": ["60000102", "60000103"],
+    "/lost_calls?destination=60000002": [],
     "/lost_calls?date_from=2026-01-09T13:20:30Z": ["60000102"],
-    "/lost_calls?date_to=2026-01-09T13:20:29Z": ["60000012"],
+    "/lost_calls?date_to=2026-01-09T13:20:29Z": ["60000103"],
 }
 
 
@@ -207,7 +211,7 @@ _BY_ID = {
         "callConnected": "2026-01-05T08:00:06+0000",
         "callEnded": "2026-01-05T08:01:41+0000",
         "contactID": 48211,
-        "recordingURL": "https://pbx.example/recordings/ba8555e1290da82fc1b26492972f7e9c",
+        "recordingURL": "{origin}/recordings/ba8555e1290da82fc1b26492972f7e9c",
     },
     "/voicemail_boxes/9021": {
         "clientID": 48211,
@@ -216,13 +220,13 @@ _BY_ID = {
         "voicemailBoxID": 9021,
     },
     f"/voicemails/{VOICEMAILS[1]}": {
-        "sender": "60000101",
+        "sender": "60000103",
         "voicemailID": VOICEMAILS[1],
         "length": 17,
-        "callStarted": "2026-01-08T18:40:00+0000",
+        "callStarted": "2026-01-07T10:15:00+0000",
         "voicemailBoxID": 9022,
         "voicemailBoxName": "Support",
-        "messageURL": "https://pbx.example/voicemails/df4d2b3793f196ea60ecb3f48517c290",
+        "messageURL": "{origin}/voicemails/8690e39acac7b00599d5ff28d55f0ca4",
     },
     "/audio_prompts/5122": {"id": 5122, "name": "Music on hold", "type": 2},
     "/voip_endpoints/7011": {"id": 7011, "name": "Reception desk", "employee_id": 48211},
@@ -231,7 +235,8 @@ _BY_ID = {
 
 @pytest.mark.parametrize(("path", "expected"), _BY_ID.items(), ids=_BY_ID)
 def test_an_item_has_exactly_its_fields(client, path, expected):
-    assert client.data(f"GET {path}") == expected
+    links = {name: text.format(origin=client.origin) for name, text in expected.items() if name in SECRET_LINKS}
+    assert client.data(f"GET {path}") == expected | links
 
 
 def test_a_success_is_wrapped_in_the_envelope(client):
@@ -285,6 +290,16 @@ def test_twenty_items_come_by_default_and_a_hundred_at_most(client):
         client.service.make_item("GetAudioPrompts")
     assert len(client.data("GET /audio_prompts")) == 20
     assert len(client.data("GET /audio_prompts?limit=1000")) == 100
+
+
+def test_a_limit_of_nothing_may_be_taken(build):
+    assert build(zero_limit_refused=False).data("GET /contacts?limit=0") == []
+
+
+def test_date_bounds_may_be_exclusive(build):
+    client = build(date_bounds_inclusive=False)
+    between = "date_from=2026-01-06T09:30:00Z&date_to=2026-01-09T13:20:00Z"
+    assert ids(client, f"/call_history?{between}") == CALLS[2:4]
 
 
 def test_a_limit_above_the_largest_may_be_refused(build):

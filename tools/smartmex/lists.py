@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from smartmex import wire
@@ -13,7 +14,8 @@ from smartmex.world import Item, World
 
 Arguments = Mapping[str, str]
 Read = Callable[[str, str], Any]  # a parameter's name and text to its value, or a refusal
-Test = Callable[[World, Item, Any], bool]
+Test = Callable[[World, Item, Any, Switches], bool]
+"""Whether an item has the value that a filter asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +57,38 @@ def _text(name: str, text: str) -> str:
 
 def _direction(name: str, text: str) -> str:
     if text not in ("in", "out"):
-        raise Refusal(422, f"{name} '{text}' is neither 'in' nor 'out'")
+        raise Refusal(422, f"{name} '{wire.shortened(text)}' is neither 'in' nor 'out'")
     return text
 
 
 def _equals(field: str) -> Test:
-    return lambda world, item, value: bool(item[field] == value)
+    return lambda world, item, value, switches: bool(item.get(field) == value)
 
 
-def _since(field: str) -> Test:
-    return lambda world, item, value: wire.date(field, item[field]) >= value
-
-
-def _until(field: str) -> Test:
-    return lambda world, item, value: wire.date(field, item[field]) <= value
-
-
-def _has_member(world: World, item: Item, value: int) -> bool:
-    return {"contactID": value} in item["members"]
-
-
-def _is_in_box_of(world: World, item: Item, value: int) -> bool:
-    return world.box_owner(item["voicemailBoxID"]) == value
+def _newer(field: str) -> Test:
+    return lambda world, item, value, switches: bool(
+        item[field] > value or (switches.initial_inclusive and item[field] == value)
+    )
 
 
 def _between(field: str) -> tuple[Filter, Filter]:
-    """Both ends belong to the span."""
-    return Filter("date_from", wire.date, _since(field)), Filter("date_to", wire.date, _until(field))
+    def since(world: World, item: Item, value: datetime, switches: Switches) -> bool:
+        moment = wire.date(field, item[field])
+        return moment > value or (switches.date_bounds_inclusive and moment == value)
+
+    def until(world: World, item: Item, value: datetime, switches: Switches) -> bool:
+        moment = wire.date(field, item[field])
+        return moment < value or (switches.date_bounds_inclusive and moment == value)
+
+    return Filter("date_from", wire.date, since), Filter("date_to", wire.date, until)
+
+
+def _has_member(world: World, item: Item, value: int, switches: Switches) -> bool:
+    return {"contactID": value} in item["members"]
+
+
+def _is_in_box_of(world: World, item: Item, value: int, switches: Switches) -> bool:
+    return world.box_owner(item["voicemailBoxID"]) == value
 
 
 _CALL_FILTERS = (
@@ -194,22 +201,29 @@ def arguments(collection: Collection, query: Iterable[tuple[str, str]]) -> dict[
 
 
 def listed(world: World, collection: Collection, given: Arguments, switches: Switches) -> list[Item]:
+    """The items of one page, as a reply carries them."""
     page = _page(given, switches)
-    tests = list(_tests(world, collection, given, switches))
-    found = [item for item in world.items[collection.name] if all(test(item) for test in tests)]
-    found.sort(key=lambda item: item[collection.order], reverse=switches.newest_first)
+    asked = [(each, each.read(each.parameter, given[each.parameter])) for each in _filters(collection, given)]
+    found = [
+        item
+        for item in world.items[collection.name].values()
+        if all(each.test(world, item, value, switches) for each, value in asked)
+    ]
+    found.sort(key=lambda item: item[collection.order])
+    if switches.newest_first:
+        found.reverse()
     return [shown(world, collection, item, switches) for item in found[page]]
 
 
 def found(world: World, collection: Collection, item_id: int, switches: Switches) -> Item:
-    for item in world.items[collection.name]:
-        if item[collection.order] == item_id:
-            return shown(world, collection, item, switches)
-    raise Refusal(404, f"no {collection.noun} has the {collection.id_parameter} {item_id}")
+    item = world.items[collection.name].get(item_id)
+    if item is None:
+        raise Refusal(404, f"no {collection.noun} has the {collection.id_parameter} {item_id}")
+    return shown(world, collection, item, switches)
 
 
 def shown(world: World, collection: Collection, item: Item, switches: Switches) -> Item:
-    """The item as a reply carries it."""
+    """The item as a reply carries it, but for the address before a secret link."""
     whole = dict(item)
     if collection.name == "contacts":
         whole["group_membership"] = world.memberships(item["contactID"])
@@ -219,34 +233,22 @@ def shown(world: World, collection: Collection, item: Item, switches: Switches) 
 
 
 def _page(given: Arguments, switches: Switches) -> slice:
-    limit = wire.integer_from(1, "limit", given.get("limit", str(switches.default_limit)))
+    least = 1 if switches.zero_limit_refused else 0
+    limit = wire.integer_from(least, "limit", given.get("limit", str(switches.default_limit)))
     offset = wire.integer_from(0, "offset", given.get("offset", "0"))
     if limit > switches.max_limit and switches.over_limit_refused:
         raise Refusal(422, f"limit '{limit}' is more than {switches.max_limit}")
     return slice(offset, offset + min(limit, switches.max_limit))
 
 
-def _tests(
-    world: World, collection: Collection, given: Arguments, switches: Switches
-) -> Iterable[Callable[[Item], bool]]:
-    for each in (*_id_filters(collection, switches), *collection.filters):
-        if each.parameter in given:
-            yield _bound(world, each, each.read(each.parameter, given[each.parameter]))
+def _filters(collection: Collection, given: Arguments) -> list[Filter]:
+    """Those that are asked for."""
+    own = _id_filters(collection) if collection.id_parameter else ()
+    return [each for each in (*own, *collection.filters) if each.parameter in given]
 
 
-def _bound(world: World, each: Filter, value: Any) -> Callable[[Item], bool]:
-    return lambda item: each.test(world, item, value)
-
-
-def _id_filters(collection: Collection, switches: Switches) -> tuple[Filter, ...]:
-    if not collection.id_parameter:
-        return ()
+def _id_filters(collection: Collection) -> tuple[Filter, Filter]:
     return (
         Filter(collection.id_parameter, wire.integer, _equals(collection.order)),
-        Filter(collection.initial_parameter, wire.integer, _newer(collection.order, switches)),
+        Filter(collection.initial_parameter, wire.integer, _newer(collection.order)),
     )
-
-
-def _newer(field: str, switches: Switches) -> Test:
-    first = 0 if switches.initial_inclusive else 1
-    return lambda world, item, value: bool(item[field] >= value + first)

@@ -8,7 +8,7 @@ from typing import Any
 from connkit.core import UserError
 from smartmex.events import EVENT_FIELDS
 from smartmex.lists import COLLECTIONS, Collection
-from smartmex.world import World
+from smartmex.world import Item, World
 
 _POLLED = {each.list_operation: each.name for each in COLLECTIONS.values() if each.id_parameter}
 _LISTS = {each.list_operation for each in COLLECTIONS.values()}
@@ -21,14 +21,21 @@ def parameters(operation_id: str, world: World, register: Callable[[], int]) -> 
         return {}
     if operation_id in _BY_ID:
         collection = _BY_ID[operation_id]
-        return {collection.id_parameter: world.newest(collection.name)[collection.order]}
+        return {collection.id_parameter: _newest(world, collection.name)[collection.order]}
     if operation_id in EVENT_FIELDS:
         return webhook_body(operation_id)
     if operation_id == "Dial":
-        return {"destination": "60000101", "contactID": world.newest_contact_id()}
+        return {"destination": "60000101", "contactID": _newest(world, "contacts")["contactID"]}
     if operation_id == "DeleteWebhookByID":
         return {"webhook_id": register()}
     raise UserError(f"smartmex knows no operation '{operation_id}'")
+
+
+def _newest(world: World, collection: str) -> Item:
+    item = world.newest(collection)
+    if item is None:
+        raise UserError(f"the company has no {collection}, so nothing can be asked for; seed it with one")
+    return item
 
 
 def webhook_body(event: str) -> dict[str, Any]:

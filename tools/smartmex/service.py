@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from threading import RLock
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Any, Protocol, runtime_checkable
 
-from connkit.core import MockService, Request, Response, UserError
+from connkit.core import (
+    Answer,
+    Happening,
+    MockService,
+    Reply,
+    Request,
+    Response,
+    Send,
+    Unknown,
+    UserError,
+    Watch,
+)
+from connkit.serving.courier import Courier, Delivery, RetryRule, State
 from connkit.serving.intercepting import intercept
-from smartmex import events, lists, routes, samples, wire
-from smartmex.access import AUTHORIZATION, FAKE_KEY, Pace, check_key
-from smartmex.lists import COLLECTIONS
+from smartmex import control, samples, sounds, wire
+from smartmex.access import FAKE_KEY
+from smartmex.api import Api
+from smartmex.clock import Clock
+from smartmex.company import Company
+from smartmex.faults import EVERYWHERE, Fault, fault
 from smartmex.refusal import Refusal
-from smartmex.switches import Switches
-from smartmex.webhooks import Webhooks
-from smartmex.world import World
+from smartmex.seeding import Seed, default_seed, parsed
+from smartmex.stories import SENTENCES
+from smartmex.switches import ASSUMED, Switches, changed, unknowns
+from smartmex.ticker import Ticker
 
 __all__ = ["FAKE_KEY", "SmartMex", "mock"]
 
 Corrupt = Callable[[Request, Response], Response]
+_START = datetime(2026, 1, 12, 8, tzinfo=UTC)  # where the clock stands while nobody makes it run
 
 
 def mock(definition: dict[str, Any], switches: Switches | None = None) -> SmartMex:
@@ -28,149 +46,281 @@ def mock(definition: dict[str, Any], switches: Switches | None = None) -> SmartM
     host = definition.get("host")
     if not isinstance(host, str) or not host:
         raise UserError("the apiDefinition has no host, so smartmex does not know what to answer for: add `host`")
-    return SmartMex(host, str(definition.get("basePath") or "/"), switches or Switches())
+    return SmartMex(host, str(definition.get("basePath") or "/"), switches)
 
 
 class SmartMex(MockService):
-    """One customer's telephony; `base` is the URL that every path is appended to, without a slash at its end.
+    """One customer's telephony, at `base`, the URL that every path is appended to, without a slash at its end.
 
-    `corrupt`, when set, has the last word on each reply, so that a test can break the contract.
+    With `at_once`, whatever takes time is over when a call of this class returns, and the clock has moved that far;
+    otherwise it waits for `advance`, or for the clock to run. `corrupt`, when set, has the last word on each reply,
+    so that a test can break the contract. `post`, given a time-out in seconds, makes what sends notifications while the
+    mock is served. Every method may be called from any thread.
     """
 
     name = "smartmex"
 
-    def __init__(self, host: str, base_path: str = "/api/v2/", switches: Switches | None = None) -> None:
-        path = base_path.strip("/")
+    def __init__(
+        self,
+        host: str = "pbx.example",
+        base_path: str = "/api/v2/",
+        switches: Switches | None = None,
+        *,
+        seed: Seed | None = None,
+        at_once: bool = True,
+        sleep: Callable[[float], None] = time.sleep,
+        post: Callable[[float], Send] | None = None,
+    ) -> None:
         self.host = host
-        self.base = f"https://{host}/{path}" if path else f"https://{host}"
-        self.switches = switches or Switches()
         self.corrupt: Corrupt | None = None
-        self._world = World(host)
-        self._webhooks = Webhooks()
-        self._pace = Pace()
+        self._base_path = base_path.strip("/")
+        self._origin = f"https://{host}"
+        self._seed = default_seed() if seed is None else seed
+        self._at_once, self._speed = at_once, 0.0
+        self._sleep, self._post = sleep, post
+        self._watch: Watch | None = None
+        self._courier: Courier | None = None
+        self._sender: Send | None = None
+        self._ticker: Ticker | None = None
         self._lock = RLock()
+        self._begin(self._seed, switches or Switches())
+
+    def _begin(self, seed: Seed, switches: Switches) -> None:
+        start = datetime.now(UTC) if self._speed else _START
+        company = Company(self._origin, seed, Clock(start, self._speed), self._at_once, switches)
+        company.watch = self._watch
+        if self._courier is not None:
+            company.deliveries.open(self._courier)
+        self._seed, self._company = seed, company
+        self._api = Api(company, self.base)
+
+    @property
+    def base(self) -> str:
+        return f"{self._origin}/{self._base_path}" if self._base_path else self._origin
+
+    @property
+    def switches(self) -> Switches:
+        return self._company.switches
+
+    # What every mock service does.
 
     def connection(self) -> Mapping[str, str]:
-        return {"api_key": AUTHORIZATION}
+        return {"api_key": self._company.keys.first}
+
+    def answer(self, request: Request) -> Reply:
+        with self._lock:
+            reply = self._api.answer(request)
+        if self.corrupt is None or reply.response is None:
+            return reply
+        return Reply(self.corrupt(request, reply.response), reply.delay)
 
     def handle(self, request: Request) -> Response:
-        with self._lock:
-            try:
-                response = self._answer(request)
-            except Refusal as refusal:
-                response = wire.refusal_reply(refusal, self.switches.error_envelope)
-            return self.corrupt(request, response) if self.corrupt else response
+        """The answer, after the delay that a fault asks for; ConnectionError where a fault drops the connection."""
+        reply = self.answer(request)
+        if reply.delay:
+            self._sleep(reply.delay)
+        if reply.response is None:
+            raise ConnectionError("the mock service dropped the connection")
+        return reply.response
 
     def intercept(self) -> AbstractContextManager[Any]:
         return intercept(self.host, self.handle)
 
     def sample_parameters(self, operation_id: str) -> Mapping[str, Any]:
         with self._lock:
-            return samples.parameters(operation_id, self._world, self._register_sample)
+            return samples.parameters(operation_id, self._company.world, self._sample_webhook)
+
+    def _sample_webhook(self) -> int:
+        """A webhook that can be removed: a new one, or the oldest where no more fit."""
+        webhooks = self._company.webhooks
+        oldest = webhooks.oldest()
+        if oldest is not None and len(webhooks) >= self.switches.cap:
+            return oldest.webhook_id
+        body = wire.json_bytes(samples.webhook_body("CallStarted"))
+        return webhooks.register("CallStarted", body, self.switches).webhook_id
 
     def make_item(self, operation_id: str) -> None:
         with self._lock:
-            self._world.add(samples.polled(operation_id))
+            self._company.make(samples.polled(operation_id))
 
     def fire(self, operation_id: str) -> Mapping[str, Any]:
         with self._lock:
-            event = samples.event(operation_id)
-            notification = events.notification(self._world, event)
-            self._webhooks.notify(event, notification)
-            return notification
+            return self._company.fire(samples.event(operation_id))
 
     def live_webhooks(self) -> int:
         with self._lock:
-            return len(self._webhooks)
+            return len(self._company.webhooks)
 
     def deliveries(self) -> list[Request]:
         with self._lock:
-            return self._webhooks.take_deliveries()
+            return self._company.deliveries.take()
 
-    def _answer(self, request: Request) -> Response:
-        check_key(request.header("Authorization"), self.switches)
-        self._pace.check(self.switches)
-        path, query = self._below_base(request)
-        method = request.method.upper()
-        segments = self._segments(method, path)
-        match (method, segments):
-            case ("GET", [name]) if name in COLLECTIONS:
-                return self._list(name, query)
-            case ("GET", [name, text]) if text and name in COLLECTIONS and COLLECTIONS[name].id_parameter:
-                return self._item(name, text)
-            case ("POST", ["dial"]):
-                return self._dial(request.body)
-            case ("POST", ["webhooks", event]) if event in events.EVENT_FIELDS:
-                return self._register(event, request.body)
-            case ("DELETE", ["webhooks", text]) if text:
-                return self._remove(text)
-        raise Refusal(404, routes.unmatched(method, path))
+    # What a test or the control interface does besides.
 
-    def _below_base(self, request: Request) -> tuple[str, str]:
-        """Path without the base path, and query."""
-        base = urlsplit(self.base)
-        try:
-            asked = urlsplit(request.url)
-        except ValueError:
-            raise Refusal(404, f"'{request.url}' is not a URL") from None
-        if (asked.scheme, asked.netloc.lower()) != (base.scheme, base.netloc.lower()):
-            raise Refusal(404, f"'{asked.scheme}://{asked.netloc}' is not this service: it is at '{self.base}'")
-        if not asked.path.startswith(f"{base.path}/"):
-            raise Refusal(404, f"path '{asked.path}' is outside the base path '{base.path}/'")
-        return asked.path.removeprefix(base.path), asked.query
+    def unknowns(self) -> Sequence[Unknown]:
+        return unknowns()
 
-    def _segments(self, method: str, path: str) -> list[str]:
-        segments = [unquote(segment) for segment in path[1:].split("/")]
-        if self.switches.double_slashes:
-            segments = [segment for segment in segments if segment]
-        match (method, segments):
-            case ("GET", ["trigger", name]) if self.switches.trigger_paths and samples.is_polled(name):
-                return [name]
-        return segments
+    def assumed(self) -> Sequence[str]:
+        return ASSUMED
 
-    def _list(self, name: str, query: str) -> Response:
-        collection = COLLECTIONS[name]
-        given = lists.arguments(collection, parse_qsl(query, keep_blank_values=True))
-        return wire.reply(lists.listed(self._world, collection, given, self.switches))
+    def configure(self, switch: str, value: object) -> None:
+        with self._lock:
+            if switch.startswith("delivery_") and self._courier is not None:
+                raise UserError(f"the switch '{switch}' is read when the mock begins to be served; set it before that")
+            self._company.switches = changed(self._company.switches, switch, value)
 
-    def _item(self, name: str, text: str) -> Response:
-        collection = COLLECTIONS[name]
-        item_id = wire.integer(collection.id_parameter, text)
-        return wire.reply(lists.found(self._world, collection, item_id, self.switches))
+    def seed(self, text: str | Seed) -> None:
+        """Starts over with another company, from YAML or what it holds; the old one stays where there is a mistake."""
+        document = parsed(text) if isinstance(text, str) else text
+        with self._lock:
+            self._replace(document)
 
-    def _dial(self, body: bytes) -> Response:
-        contact_id = _dialling_contact(wire.json_object(body))
-        if all(contact["contactID"] != contact_id for contact in self._world.items["contacts"]):
-            raise Refusal(404, f"no contact has the contactID {contact_id}")
-        return wire.reply({})
+    def reset(self) -> None:
+        """Starts over: the seed's company, no webhooks, no faults; switches stay."""
+        with self._lock:
+            self._replace(self._seed)
 
-    def _register(self, event: str, body: bytes) -> Response:
-        webhook_id = self._webhooks.register(event, body, self.switches)
-        if not self.switches.registration_location:
-            return wire.reply(str(webhook_id))
-        return wire.reply(str(webhook_id), 201, Location=f"{self.base}/webhooks/{webhook_id}")
+    def _replace(self, seed: Seed) -> None:
+        old = self._company
+        self._begin(seed, old.switches)
+        for webhook in old.webhooks.listed():
+            old.deliveries.cancel(webhook.webhook_id)
 
-    def _remove(self, text: str) -> Response:
-        self._webhooks.remove(wire.integer("webhook_id", text))
-        return wire.reply({})
+    def stories(self) -> Mapping[str, str]:
+        return SENTENCES
 
-    def _register_sample(self) -> int:
-        """A webhook that can be removed: a new one, or the oldest where no more fit."""
-        oldest = self._webhooks.oldest()
-        if oldest is not None and len(self._webhooks) >= self.switches.cap:
-            return oldest
-        body = wire.json_bytes(samples.webhook_body("CallStarted"))
-        return self._webhooks.register("CallStarted", body, self.switches)
+    def play(self, story: str, caller: str | None = None, contact_id: int | None = None) -> None:
+        with self._lock:
+            self._company.play(story, caller, contact_id)
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._company.timeline.clock.now()
+
+    def advance(self, seconds: float) -> None:
+        """Moves the clock forward; what lies between happens."""
+        with self._lock:
+            self._company.timeline.pass_time(seconds)
+
+    def set_fault(self, kind: str, where: str = EVERYWHERE, **given: Any) -> None:
+        """`given` may be `times`, `seconds` and `status`; UserError where they make no sense."""
+        self.add_fault(fault({"kind": kind, "where": where, **given}))
+
+    def add_fault(self, made: Fault) -> None:
+        with self._lock:
+            self._company.faults.add(made)
+
+    def clear_faults(self) -> None:
+        with self._lock:
+            self._company.faults.clear()
+
+    def faults_in_force(self) -> list[Fault]:
+        with self._lock:
+            return self._company.faults.listed()
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Those alive: ID, event and receiver, without what is secret."""
+        with self._lock:
+            listed = self._company.webhooks.listed()
+        return [{"id": each.webhook_id, "event": each.event, "receiver": each.receiver} for each in listed]
+
+    def delivery_log(self) -> list[Delivery]:
+        """How the last ten thousand notifications fared, the oldest first."""
+        with self._lock:
+            return list(self._company.deliveries.log)
+
+    # Being served.
+
+    def open(self, origin: str, speed: float, watch: Watch | None = None) -> Answer:
+        """At speed 0 the clock stands still and everything happens at once, as it does in process."""
+        with self._lock:
+            if self._courier is not None:
+                raise UserError(f"the mock service is served at {self._origin} already; close it first")
+            self._origin, self._speed, self._watch = origin, speed, watch
+            self._at_once = self._at_once and not speed
+            self._sender = (self._post or _http_post())(self.switches.delivery_timeout)
+            self._courier = Courier(self._sender, self._rule(), self._delivered)
+            self._hand_over()
+        if speed:
+            self._ticker = Ticker(self._tick)
+        return self._served
+
+    def _rule(self) -> RetryRule:
+        known = self.switches
+        return RetryRule(timeout=known.delivery_timeout, retries=known.delivery_retries, pause=known.delivery_pause)
+
+    def _hand_over(self) -> None:
+        """Gives the company that there is what being served brings."""
+        company, courier = self._company, self._courier
+        company.origin, company.watch = self._origin, self._watch
+        company.timeline.at_once = self._at_once
+        clock = company.timeline.clock
+        if self._speed and "now" not in self._seed:
+            clock.set(datetime.now(UTC))
+        clock.run(self._speed)
+        if courier is not None:
+            company.deliveries.open(courier)
+        self._api = Api(company, self.base)
+
+    def _tick(self) -> float | None:
+        with self._lock:
+            self._company.timeline.run_due()
+            return self._company.timeline.seconds_to_next()
+
+    def _delivered(self, delivery: Delivery) -> None:
+        with self._lock:
+            webhook = self._company.webhook(delivery.lane)
+            if webhook and delivery.outcome == "410" and self.switches.gone_removes_webhook:
+                self._company.remove(webhook.webhook_id)
+            self._company.tell(_told(delivery))
+
+    def _served(self, request: Request) -> Reply:
+        path = request.url.removeprefix(self._origin)
+        if f"{path}/".startswith(f"{control.PREFIX}/"):
+            return Reply(control.answer(self, request, path.removeprefix(control.PREFIX)))
+        with self._lock:
+            sound = sounds.sound(self._company.world, path) if request.method == "GET" else None
+        return Reply(sound) if sound else self.answer(request)
+
+    def first_steps(self) -> Sequence[str]:
+        contact = next(iter(self._company.world.items["contacts"]), 48211)
+        key = self._company.keys.first
+        return (
+            f'curl -H "Authorization: {key}" {self.base}/contacts/{contact}',
+            f"curl -X POST {self._origin}{control.PREFIX}/stories/incoming-answered-recorded",
+            f"curl {self._origin}{control.PREFIX}/",
+        )
+
+    def refusal(self, status: int, message: str) -> Response:
+        return wire.refused(Refusal(status, message), self.switches.error_envelope)
+
+    def close(self, patience: float) -> list[str]:
+        if self._ticker is not None:
+            self._ticker.stop()
+        left = self._company.deliveries.close(patience)  # without the lock, as the courier tells what it delivers
+        if isinstance(self._sender, _Closable):
+            self._sender.close()
+        self._courier = self._ticker = self._sender = None
+        return [f"{each.event} for webhook {each.lane} was not delivered" for each in left]
 
 
-def _dialling_contact(body: dict[str, Any]) -> int:
-    """The ID of the contact whose phone is to ring first, once the body is known to be right."""
-    for name in ("destination", "contactID"):
-        if name not in body:
-            raise Refusal(422, f"{name} is missing")
-    destination, contact_id = body["destination"], body["contactID"]
-    if not isinstance(destination, str) or not destination.strip():
-        raise Refusal(422, f"destination {wire.json_bytes(destination).decode()} is not a phone number")
-    if type(contact_id) is not int:
-        raise Refusal(422, f"contactID {wire.json_bytes(contact_id).decode()} is not an integer")
-    return contact_id
+@runtime_checkable
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+def _http_post() -> Callable[[float], Send]:
+    """Imported only for a mock that is served, as urllib3 takes a while."""
+    from connkit.serving.posting import HttpPost
+
+    return HttpPost
+
+
+_AFTERWARDS = {State.WAITING: ", to be tried again", State.GIVEN_UP: ", given up", State.CANCELLED: ", cancelled"}
+
+
+def _told(delivery: Delivery) -> Happening:
+    url = delivery.request.url.partition("?")[0]
+    outcome = f"{delivery.outcome}{_AFTERWARDS.get(delivery.state, '')}".removeprefix(", ")
+    failed = delivery.state is not State.DELIVERED
+    return Happening("event", f"{delivery.event} -> webhook {delivery.lane}", outcome, url, failed)

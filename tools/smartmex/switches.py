@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import typing
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from connkit.core import Unknown, UserError
 
 
 def _switch(default: Any, question: str, source: str) -> Any:
@@ -14,7 +17,7 @@ def _switch(default: Any, question: str, source: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
-    """One field for each unknown; `dataclasses.fields(Switches)` carries question and source as metadata."""
+    """One field for each unknown; `unknowns()` tells them with question and source."""
 
     trigger_paths: bool = _switch(
         False,
@@ -26,6 +29,11 @@ class Switches:
         "is an empty path segment, as in /api/v2//contacts, forgiven?",
         "unknown: the mock is strict, so that a wrong join of base path and path shows",
     )
+    wrong_method_status: Literal[404, 405] = _switch(
+        405,
+        "which status refuses a known path with a method that it does not have? 405 comes with an Allow header",
+        "assumed, as HTTP asks for it: the published definition declares neither the case nor the status",
+    )
     bad_key_status: Literal[401, 403] = _switch(
         403,
         "which status refuses a missing or wrong key?",
@@ -33,7 +41,7 @@ class Switches:
     )
     error_envelope: bool = _switch(
         True,
-        "do refusals carry the envelope? otherwise their body is empty",
+        "do refusals carry the envelope? Otherwise their body is empty",
         "assumed: the published definition gives refusals no schema",
     )
     rate_limit: int | None = _switch(
@@ -46,15 +54,20 @@ class Switches:
         "how many webhooks may exist at once?",
         "the published readme",
     )
-    cap_status: int = _switch(
+    cap_status: Literal[403, 409, 422, 429] = _switch(
         422,
         "which status refuses a webhook above the cap?",
         "assumed: of the published statuses the only one that fits",
     )
     registration_location: bool = _switch(
         True,
-        "does registration answer 201 with a Location header? otherwise 200 without one",
+        "does registration answer 201 with a Location header? Otherwise 200 without one",
         "assumed: the platform needs the header to remove the webhook later",
+    )
+    loopback_endpoints: bool = _switch(
+        True,
+        "is an http endpoint on this machine (localhost, 127.0.0.1, ::1) taken? All others have to be https",
+        "the mock's own: a receiver on a developer's machine has no certificate; the service itself wants https",
     )
     newest_first: bool = _switch(
         True,
@@ -78,11 +91,107 @@ class Switches:
     )
     over_limit_refused: bool = _switch(
         False,
-        "is a limit above the largest refused with 422? otherwise it is lowered to the largest",
+        "is a limit above the largest refused with 422? Otherwise it is lowered to the largest",
+        "unknown",
+    )
+    zero_limit_refused: bool = _switch(
+        True,
+        "is limit=0 refused with 422? Otherwise the list is empty",
+        "unknown",
+    )
+    date_bounds_inclusive: bool = _switch(
+        True,
+        "do items of the very second that date_from or date_to names belong to the list?",
         "unknown",
     )
     absent_left_out: bool = _switch(
         True,
-        "is a field without a value, as recordingID of an unrecorded call, left out? otherwise it is null",
+        "is a field without a value, as recordingID of an unrecorded call, left out? Otherwise it is null",
         "assumed: callConnected is the only field known to be null",
     )
+    delivery_timeout: int = _switch(
+        10,
+        "how many seconds may a receiver take to answer a notification?",
+        "unknown",
+    )
+    delivery_retries: int = _switch(
+        3,
+        "how often is a notification sent again that no receiver took with 2xx, before it is given up?",
+        "unknown",
+    )
+    delivery_pause: int = _switch(
+        1,
+        "how many seconds after a failure is a notification sent again? Each further pause is twice as long",
+        "unknown",
+    )
+    gone_removes_webhook: bool = _switch(
+        False,
+        "does a receiver's 410 remove its webhook?",
+        "unknown",
+    )
+    signature: bool = _switch(
+        False,
+        "are notifications signed? Where they are, X-Signature is the HMAC-SHA256 of the body by the key, in hex",
+        "unknown: none is documented",
+    )
+
+
+ASSUMED = (
+    "A call gets its `callID` when it starts, so a long call enters the history below calls that began later and ended "
+    "sooner; whoever reads only what is newer than the newest `callID` misses it. Both samples of the ID are the time "
+    "of the start.",
+    "An unanswered incoming call makes its caller a missed one; `CallCompleted` comes before `LostCallerAdded` or "
+    "`LostCallerUpdated`. A missed caller is removed the moment a later call in either direction is answered.",
+    "Numbers are compared as they are written: `8…`, `370…` and `+370…` are three callers.",
+    "`status` is 0 while a call rings, 1 once it was answered and 2 when nobody answered; no meaning is documented.",
+    "`previous_contactID` is there only where the call was transferred. Call history and recordings do not have it.",
+    "A number that an employee dials always answers. Nobody is ever busy.",
+    "`clientID` of a voicemail box and `employee_id` of a VoIP endpoint are employees. A message goes into the box of "
+    "the employee who did not answer, or else into the company's first.",
+    "Unknown query parameters are ignored; one that is known and given twice is refused with 422.",
+    "Removing a webhook cancels what still waits for it. Its ID is never used again.",
+)
+"""What no switch changes."""
+
+
+def unknowns() -> tuple[Unknown, ...]:
+    return tuple(
+        Unknown(field.name, field.default, field.metadata["question"], field.metadata["source"])
+        for field in dataclasses.fields(Switches)
+    )
+
+
+_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False, "none": None, "null": None}
+
+
+def changed(switches: Switches, name: str, value: object) -> Switches:
+    """With one switch set, from its value or a text that names it; UserError where it has no such value."""
+    hints = typing.get_type_hints(Switches)
+    if name not in hints:
+        raise UserError(f"there is no switch '{name}'; there are {', '.join(hints)}")
+    read = _read(value)
+    if not _fits(read, hints[name]):
+        raise UserError(f"the switch '{name}' cannot be '{value}'; it takes {_taken(hints[name])}")
+    return dataclasses.replace(switches, **{name: read})
+
+
+def _read(value: object) -> Any:
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower()
+    return int(word) if word.isascii() and word.isdecimal() else _WORDS.get(word, word)
+
+
+def _fits(value: object, hint: Any) -> bool:
+    if typing.get_origin(hint) is Literal:
+        return type(value) is int and value in typing.get_args(hint)
+    kinds = typing.get_args(hint) or (hint,)
+    return type(value) in kinds and (type(value) is not int or value >= 0)
+
+
+def _taken(hint: Any) -> str:
+    if hint is bool:
+        return "true or false"
+    if typing.get_origin(hint) is Literal:
+        return " or ".join(map(str, typing.get_args(hint)))
+    return "a number from 0 on" + (", or none" if typing.get_args(hint) else "")

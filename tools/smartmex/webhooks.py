@@ -1,12 +1,12 @@
-"""Registered webhooks, and the notifications they were sent."""
+"""Registered webhooks."""
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from connkit.core import Request
 from smartmex import wire
 from smartmex.refusal import Refusal
 from smartmex.switches import Switches
@@ -16,63 +16,79 @@ _FIRST_ID = 90_417
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
+    """`endpoint` carries the receiver's secret in its query; `secret` is the key that registered it."""
+
+    webhook_id: int
     event: str
     endpoint: str
+    secret: str = ""
+
+    @property
+    def receiver(self) -> str:
+        """The endpoint without what is secret in it."""
+        return urlsplit(self.endpoint)._replace(query="", fragment="").geturl()
 
 
 class Webhooks:
-    """Deliveries are recorded, not sent."""
+    """Those alive, the oldest first; IDs are never used again."""
 
     def __init__(self) -> None:
         self._live: dict[int, Webhook] = {}
         self._next_id = _FIRST_ID
-        self._deliveries: list[Request] = []
 
     def __len__(self) -> int:
         return len(self._live)
 
-    def oldest(self) -> int | None:
-        return next(iter(self._live), None)
+    def oldest(self) -> Webhook | None:
+        return next(iter(self._live.values()), None)
 
-    def register(self, event: str, body: bytes, switches: Switches) -> int:
-        """The new webhook's ID; IDs are never used again."""
-        endpoint = _endpoint(wire.json_object(body))
+    def listed(self) -> list[Webhook]:
+        return list(self._live.values())
+
+    def of(self, event: str) -> list[Webhook]:
+        return [webhook for webhook in self._live.values() if webhook.event == event]
+
+    def register(self, event: str, body: bytes, switches: Switches, secret: str = "") -> Webhook:
+        endpoint = _endpoint(wire.json_object(body), switches)
         if len(self._live) >= switches.cap:
             raise Refusal(switches.cap_status, f"{switches.cap} webhooks exist, which is the most: remove one first")
-        webhook_id = self._next_id
+        webhook = Webhook(self._next_id, event, endpoint, secret)
         self._next_id += 1
-        self._live[webhook_id] = Webhook(event, endpoint)
-        return webhook_id
+        self._live[webhook.webhook_id] = webhook
+        return webhook
 
     def remove(self, webhook_id: int) -> None:
-        if webhook_id not in self._live:
+        if self._live.pop(webhook_id, None) is None:
             raise Refusal(404, f"no webhook has the webhook_id {webhook_id}")
-        del self._live[webhook_id]
-
-    def notify(self, event: str, notification: dict[str, Any]) -> None:
-        body = wire.json_bytes(notification)
-        for webhook in self._live.values():
-            if webhook.event == event:
-                headers = {"Content-Type": "application/json"}
-                self._deliveries.append(Request("POST", webhook.endpoint, headers, body))
-
-    def take_deliveries(self) -> list[Request]:
-        taken, self._deliveries = self._deliveries, []
-        return taken
 
 
-def _endpoint(body: dict[str, Any]) -> str:
+def _endpoint(body: dict[str, Any], switches: Switches) -> str:
     if "endpoint" not in body:
         raise Refusal(422, "endpoint is missing")
     endpoint = body["endpoint"]
-    if not isinstance(endpoint, str) or not _is_https(endpoint):
-        raise Refusal(422, f"endpoint {wire.json_bytes(endpoint).decode()} is not an https URL")
+    if not isinstance(endpoint, str) or not _is_taken(endpoint, switches):
+        raise Refusal(422, f"endpoint {wire.shown(endpoint)} is not an https URL")
     return endpoint
 
 
-def _is_https(url: str) -> bool:
+def _is_taken(url: str, switches: Switches) -> bool:
+    """Whether the service sends notifications there; only what is printable ASCII can be sent anything."""
+    if not (url.isascii() and url.isprintable() and " " not in url):
+        return False
     try:
         parts = urlsplit(url)
-        return parts.scheme == "https" and bool(parts.hostname)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "http":
+        return switches.loopback_endpoints and _is_loopback(host)
+    return parts.scheme == "https" and bool(host)
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False

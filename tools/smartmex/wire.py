@@ -13,13 +13,14 @@ from smartmex.refusal import Refusal
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})")
 _UNENCODED_PLUS = re.compile(r".*T[0-9:.]+ [0-9]{2}:?[0-9]{2}")
+_LONGEST = 200
 _INT64 = range(-(2**63), 2**63)
 
 
 def integer(name: str, text: str) -> int:
     """Refused with 422 unless `text` is a decimal integer of at most 64 bits."""
     if not _INTEGER.fullmatch(text) or int(text) not in _INT64:
-        raise Refusal(422, f"{name} '{text}' is not an integer")
+        raise Refusal(422, f"{name} '{shortened(text)}' is not an integer")
     return int(text)
 
 
@@ -30,16 +31,26 @@ def integer_from(least: int, name: str, text: str) -> int:
     return number
 
 
+def shortened(text: str) -> str:
+    """What a message repeats of a value that may be of any length."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def shown(value: Any) -> str:
+    """A value of a body as a message repeats it."""
+    return shortened(json_bytes(value).decode())
+
+
 def date(name: str, text: str) -> datetime:
     """Reads RFC 3339 and the service's own form, whose offset has no colon."""
     if _UNENCODED_PLUS.fullmatch(text):
-        raise Refusal(422, f"{name} '{text}' has a space for its plus, which a query must encode as %2B")
+        raise Refusal(422, f"{name} '{shortened(text)}' has a space for its plus, which a query must encode as %2B")
     try:
         if _DATE.fullmatch(text):
             return datetime.fromisoformat(text.upper())
     except ValueError:
         pass
-    raise Refusal(422, f"{name} '{text}' is not a date such as '2017-10-16T21:26:59Z'")
+    raise Refusal(422, f"{name} '{shortened(text)}' is not a date such as '2017-10-16T21:26:59Z'")
 
 
 def date_text(moment: datetime) -> str:
@@ -57,11 +68,18 @@ def json_object(body: bytes) -> dict[str, Any]:
     return value
 
 
+def json_integer(name: str, value: Any) -> int:
+    """Refused with 422 unless a value of a body is an integer of at most 64 bits."""
+    if type(value) is not int or value not in _INT64:
+        raise Refusal(422, f"{name} {shown(value)} is not an integer")
+    return value
+
+
 def reply(data: Any, status: int = 200, **headers: str) -> Response:
     return _envelope(status, "success", "OK", data, headers)
 
 
-def refusal_reply(refusal: Refusal, with_envelope: bool) -> Response:
+def refused(refusal: Refusal, with_envelope: bool) -> Response:
     if not with_envelope:
         return Response(refusal.status, dict(refusal.headers))
     return _envelope(refusal.status, "error", refusal.message, {}, dict(refusal.headers))

@@ -94,12 +94,16 @@ class MockService(Protocol):
         """What is not known about the service, each a switch of `configure`."""
         return ()
 
+    def assumed(self) -> Sequence[str]:
+        """What the mock assumes about the service without a switch, a sentence each."""
+        return ()
+
     def configure(self, switch: str, value: object) -> None:
         """Sets a switch, from text or a value; UserError where there is no such switch or value."""
         raise UserError(f"the mock service '{self.name}' has no switch '{switch}'; it has none at all")
 
-    def seed(self, document: object) -> None:
-        """Replaces the world by a parsed document; UserError where it is not understood."""
+    def seed(self, text: str) -> None:
+        """Replaces the world by what a seed file holds; UserError where that is not understood."""
         raise UserError(f"the mock service '{self.name}' cannot be seeded")
 
     def stories(self) -> Mapping[str, str]:
