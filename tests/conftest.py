@@ -16,6 +16,7 @@ CONNECTOR_FILES = (
     "README.md",
     "connkit.yaml",
     "tools/docs/operations.md",
+    "tools/docs/fidelity.md",
 )
 
 

@@ -36,7 +36,7 @@ def test_build_check_names_what_is_stale(connector_copy: Path, capsys: pytest.Ca
 def test_build_mends_it(connector_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (connector_copy / "settings.json").write_text("{}\n", "utf-8")
     assert run(capsys, "-C", str(connector_copy), "build")[0] == 0
-    assert run(capsys, "-C", str(connector_copy), "build", "--check")[:2] == (0, "all 6 built files are up to date\n")
+    assert run(capsys, "-C", str(connector_copy), "build", "--check")[:2] == (0, "all 7 built files are up to date\n")
 
 
 def test_a_mistake_writes_nothing(connector_copy: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Prove that the connector in this folder works.",
     "contract": "Call every operation on the mock service and compare its answers with the definition.",
     "lint": "Find flaws in connector folders, files and trees.",
+    "mock": "Serve the mock of the connector's service.",
     "rules": "List the rules of lint, or print the page of one.",
     "schema": "Print the JSON Schema of lint's JSON output.",
 }

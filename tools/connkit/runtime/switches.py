@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+
+from connkit.core import Unknown
 
 
 def _switch(default: bool, question: str, source: str) -> bool:
@@ -48,4 +50,11 @@ class EmulatorSwitches:
         False,
         "Does a request to a Location on another host carry the connection's credentials?",
         "unknown; https://github.com/microsoft/PowerPlatformConnectors/issues/3678 reports them missing",
+    )
+
+
+def unknowns() -> tuple[Unknown, ...]:
+    return tuple(
+        Unknown(each.name, each.default, each.metadata["question"], each.metadata["source"])
+        for each in fields(EmulatorSwitches)
     )

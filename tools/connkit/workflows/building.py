@@ -8,11 +8,15 @@ from pathlib import Path
 
 from connkit.build.building import Built, build
 from connkit.build.files import text_bytes
-from connkit.core import Finding, UserError
+from connkit.core import Finding, MockService, UserError
+from connkit.docs.fidelity import Double, fidelity
 from connkit.docs.pages import Edition, operations, readme, rows
+from connkit.runtime.switches import unknowns
+from connkit.workflows.mocks import mock_factory
 from connkit.workflows.project import Project
 
 OPERATIONS_PAGE = "tools/docs/operations.md"
+FIDELITY_PAGE = "tools/docs/fidelity.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,22 @@ def build_connector(project: Project, edition: Edition, brand: str | None = None
     built = build(project.root, name, certification=edition == "certification")
     if built.findings:
         return Connector({}, built.findings, built)
-    return Connector({**built.files, **_pages(project.root, built, edition)}, (), built)
+    pages = _pages(project.root, built, edition)
+    if edition == "repository" and project.mock is not None:
+        pages[FIDELITY_PAGE] = text_bytes(_fidelity(mock_factory(project.mock)(dict(built.definition))))
+    return Connector({**built.files, **pages}, (), built)
+
+
+def _fidelity(mock: MockService) -> str:
+    told = (
+        f"The mock service `{mock.name}`, in place of the service. `connkit mock service --switch NAME=VALUE` sets one."
+    )
+    return fidelity(
+        [
+            Double("The mock service", told, mock.unknowns(), mock.assumed()),
+            Double("The emulator", "connkit acting as the platform, in place of Power Platform.", unknowns()),
+        ]
+    )
 
 
 def _pages(root: Path, built: Built, edition: Edition) -> dict[str, bytes]:
