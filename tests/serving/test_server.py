@@ -343,6 +343,11 @@ def test_trailers_are_no_headers(server: Server, service: Service) -> None:
     assert [dict(request.headers) for request in service.requests] == [{"Transfer-Encoding": "chunked"}]
 
 
+def test_headers_belong_to_one_request(server: Server, service: Service) -> None:
+    said(server, b"GET / HTTP/1.1\r\nX-First: 1\r\n\r\nGET /last HTTP/1.1\r\nX-Second: 2\r\n\r\n")
+    assert [dict(request.headers) for request in service.requests] == [{"X-First": "1"}, {"X-Second": "2"}]
+
+
 def test_a_caller_who_is_asked_to_wait_is_told_to_go_on(server: Server) -> None:
     with raw(server) as caller:
         caller.sendall(b"POST /last HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
@@ -372,6 +377,21 @@ def test_a_request_that_stops_arriving_is_refused(impatient: Server) -> None:
         assert (answers(everything(in_head)), answers(everything(in_body))) == (late, late)
 
 
+def test_a_caller_who_has_gone_is_not_refused() -> None:
+    refused: list[int] = []
+
+    def keep(status: int, message: str) -> Response:
+        refused.append(status)
+        return Response(status)
+
+    with Server(keep, body_timeout=0.05) as server:
+        server.start(Service().answer)
+        with raw(server) as caller:
+            caller.sendall(b"GET / HT")
+        time.sleep(0.15)
+    assert refused == []
+
+
 def test_slowness_is_measured_from_each_requests_beginning(impatient: Server) -> None:
     request = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\na"
     with raw(impatient) as caller:
@@ -381,26 +401,27 @@ def test_slowness_is_measured_from_each_requests_beginning(impatient: Server) ->
         assert answers(everything(caller)) == ["200 hello", "200 hello", "200 bye"]
 
 
-@pytest.mark.parametrize("path", ["/", "/endless"], ids=["an idle connection", "a delayed answer"])
-def test_nothing_keeps_the_server_from_stopping(path: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_keeps_the_server_from_stopping(caplog: pytest.LogCaptureFixture) -> None:
     service = Service()
-    with caplog.at_level(logging.WARNING), Server(refuse) as server, raw(server) as caller:
+    with caplog.at_level(logging.WARNING), Server(refuse) as server, raw(server) as idle, raw(server) as delayed:
         server.start(service.answer)
-        caller.sendall(f"GET {path} HTTP/1.1\r\n\r\n".encode())
-        wait_for(lambda: len(service.requests) == 1)
+        idle.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert answers(idle.recv(65536)) == ["200 hello"]
+        delayed.sendall(b"GET /endless HTTP/1.1\r\n\r\nPOST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n")
+        wait_for(lambda: len(service.requests) == 2)
         began = time.monotonic()
         server.stop()
         server.stop()
         assert time.monotonic() - began < 1
-        hung_up(caller)
+        assert (what_is_left(idle), what_is_left(delayed)) == (b"", b"")
     assert caplog.records == []
 
 
-def hung_up(caller: socket.socket) -> None:
+def what_is_left(caller: socket.socket) -> bytes:
     try:
-        everything(caller)
+        return everything(caller)
     except ConnectionError:
-        return
+        return b""
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

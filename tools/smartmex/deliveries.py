@@ -34,6 +34,7 @@ class Deliveries:
         kinds = faults.kinds(struck)
         value = faults.with_wrong_types(notification) if "wrong_schema" in kinds else notification
         delivery = _delivery(webhook, value, signed)
+        delivery.delay = faults.delay(struck)
         held = self._held.pop(webhook.webhook_id, None)
         if "reorder" in kinds and held is None:
             self._held[webhook.webhook_id] = delivery
