@@ -78,6 +78,7 @@ def test_no_host(policies: Any, url: str) -> None:
         ({"newPath": "/@connectionParameters('site')/x?q=@queryParameters('r')"}, ("POST", "/north/x?q=2&r=2")),
         ({"newPath": "/f('{part}')/$/x"}, ("POST", "/f('7')/$/x?q=1&r=2")),
         ({"newPath": "/@headers('X-A')"}, ("POST", "/a%20b/c?q=1&r=2")),
+        ({"newPath": "/@headers('X','\ud800')"}, ("POST", "/%ED%A0%80?q=1&r=2")),
     ],
 )
 def test_routerequesttoendpoint(policies: Any, given: dict[str, Any], expected: tuple[str, str]) -> None:

@@ -271,3 +271,7 @@ def test_a_property_that_is_set_is_there(policies: Any, body: dict[str, Any], na
     after = policies.changed("setproperty", body, set_property("@body()", quoted, value))
     own = next(key for key in after if key.lower() == name.lower())
     assert after[name if name in after else own] == [text]
+
+
+def test_half_a_character_stops_nothing(policies: Any) -> None:
+    assert policies.changed("encodepropertyvalue", {"tag": "a\ud800"}, SAME) == {"tag": "a%ED%A0%80"}

@@ -57,6 +57,7 @@ def test_setheader_lengthens_by_a_switch(policies: Any) -> None:
         ("?%24top=5", {"name": "%24top", "value": "9", "existsAction": "skip"}, "?%24top=5"),
         ("", {"name": "$top", "value": "9"}, "?%24top=9"),
         ("", {"name": "a", "value": 9}, "?a=9"),
+        ("", {"name": "a\ud800", "value": "\ud800"}, "?a%ED%A0%80=%ED%A0%80"),
     ],
 )
 def test_setqueryparameter(policies: Any, query: str, given: dict[str, Any], expected: str) -> None:

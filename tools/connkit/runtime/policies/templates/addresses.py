@@ -56,7 +56,7 @@ def expanded(job: Job, parameter: str) -> str:
     encoded = "" if job.switches.inserted_values_are_encoded else _LEGAL
     with job.at(parameter):
         return "".join(
-            quote(job.exchange.found(part), safe=encoded)
+            quote(job.exchange.found(part), safe=encoded, errors="surrogatepass")
             if isinstance(part, Lookup)
             else PLACEHOLDER.sub(lambda match: _filled(match[1], filled, job), part)
             for part in job.lookups(parameter)

@@ -62,7 +62,7 @@ def stringreplace(job: Job) -> Exchange:
 @template(sections=BOTH, needs=(_PARENT, _NEW), knows=(_SUB,))
 def encodepropertyvalue(job: Job) -> Exchange:
     """Percent-encodes a property."""
-    return _converted(job, lambda value: quote(_text(job, value), safe=""))
+    return _converted(job, lambda value: quote(_text(job, value), safe="", errors="surrogatepass"))
 
 
 @template(sections=BOTH, needs=(_PARENT, "delimiterList", "childPropertyName", _NEW), knows=(_SUB,))

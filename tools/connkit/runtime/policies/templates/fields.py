@@ -120,8 +120,8 @@ def _with_parameter(job: Job, name: str, value: str) -> Exchange:
     parts = query_parts(url)
     places = [index for index, part in enumerate(parts) if unquote(part.partition("=")[0]) == name]
     action = job.choice("existsAction", _ACTIONS)
-    encoded = quote(value, safe="")
-    pair = f"{quote(name, safe='')}={encoded}"
+    encoded = quote(value, safe="", errors="surrogatepass")
+    pair = f"{quote(name, safe='', errors='surrogatepass')}={encoded}"
     if not places or (action == "append" and job.switches.append_adds_a_value):
         parts.append(pair)
     elif action == "append":
