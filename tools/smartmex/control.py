@@ -34,6 +34,11 @@ def answer(service: SmartMex, request: Request, path: str) -> Response:
         return _reply(422, {"error": str(error)})
 
 
+def commands() -> list[str]:
+    """Method and path behind the prefix of each command."""
+    return list(_COMMANDS)
+
+
 def _done(service: SmartMex, method: str, segments: list[str], body: bytes) -> Any:
     for template, command in _COMMANDS.items():
         asked_method, asked_path = template.split(" ")
@@ -72,7 +77,7 @@ def _state(service: SmartMex, _: str, body: bytes) -> Any:
         "now": date_text(service.now()),
         "webhooks": service.live_webhooks(),
         "switches": dataclasses.asdict(service.switches),
-        "commands": list(_COMMANDS),
+        "commands": commands(),
     }
 
 
