@@ -56,7 +56,10 @@ class Pacing:
 
 
 def paced(send: Send, clock: Clock, pacing: Pacing = Pacing(), switches: EmulatorSwitches = EmulatorSwitches()) -> Send:
-    """Sends as the platform does for one connection; every attempt counts as a call."""
+    """Sends as the platform does for one connection; every attempt counts as a call.
+
+    A webhook trigger takes its retries apart, as it has to see each attempt: give it this without `retry`.
+    """
     if pacing.timeout is not None:
         send = timed(send, clock, pacing.timeout)
     if pacing.calls_per_minute is not None:
