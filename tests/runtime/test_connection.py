@@ -117,6 +117,12 @@ def test_the_names_choose_a_set(with_sets: Connector, values: dict[str, str], au
     assert credentials(with_sets, values).headers.get("Authorization") == authorization
 
 
+def test_a_set_that_is_complete_is_chosen_before_one_that_is_not(definition: dict[str, Any]) -> None:
+    more = {"name": "key and site", "parameters": {"api_key": needed("securestring"), "site": needed("string")}}
+    connector = Connector(definition, {"properties": {"connectionParameterSets": {"values": [more, SETS[0]]}}})
+    assert credentials(connector, {"api_key": "fake"}).headers == {"Authorization": "fake"}
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

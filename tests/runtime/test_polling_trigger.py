@@ -273,6 +273,13 @@ def test_by_switches_when_to_poll_next(
     assert [one.poll().next_in for _ in range(3)] == waits
 
 
+def test_a_service_that_speaks_the_protocol_itself_is_heard_whatever_the_policy_does(
+    without_policy: Connector, service: Any
+) -> None:
+    service.handle = lambda _: Response(202, {"Retry-After": "90"})
+    assert trigger(without_policy, service, policy_passes_retry_after=False).poll().next_in == 90
+
+
 @pytest.mark.parametrize("recurrence", [59, 500 * 86_400 + 1])
 def test_a_recurrence_that_the_platform_does_not_take(connector: Connector, service: Any, recurrence: float) -> None:
     known = credentials(connector, service.connection())

@@ -111,6 +111,7 @@ def test_a_service_with_small_pages_loses_items(
         return Response(200, {}, json.dumps({"items": items, "newest": len(service.ids)}).encode())
 
     definition["definitions"]["Page"]["properties"]["newest"] = {"type": "integer"}
+    definition["paths"]["/trigger/widgets"]["get"]["parameters"].append({**LIMIT, "default": 50})
     parameters = properties["properties"]["policyTemplateInstances"][0]["parameters"]
     parameters["x-ms-apimTemplateParameter.triggerConfig"] = {"after": expression}
     steps = polling_life(Connector(definition, properties), service, "NewWidgets", paged)
