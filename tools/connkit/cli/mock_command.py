@@ -6,11 +6,11 @@ import ipaddress
 import signal
 import threading
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import click
 
+from connkit.cli.happenings import happening_line
 from connkit.core import Happening, MockService, UserError
 from connkit.serving.server import Server
 from connkit.workflows.mocks import mock_factory
@@ -156,7 +156,7 @@ class _Log:
 
     def __call__(self, happening: Happening) -> None:
         if not self._quiet:
-            click.echo(_line(happening))
+            click.echo(happening_line(happening))
         if self._story is not None and not self._begun and happening.kind == "request" and not happening.failed:
             self._begun = True
             self._story.start()
@@ -164,10 +164,3 @@ class _Log:
     def stop(self) -> None:
         if self._story is not None:
             self._story.cancel()
-
-
-def _line(happening: Happening) -> str:
-    now = datetime.now().strftime("%H:%M:%S")
-    colour = "red" if happening.failed else "green" if happening.kind == "request" else "cyan"
-    outcome = click.style(happening.outcome, fg=colour)
-    return f"{now}  {happening.subject:<44} {outcome}  {happening.who}".rstrip()

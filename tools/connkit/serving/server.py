@@ -26,7 +26,7 @@ class Server:
 
     `origin` (such as http://127.0.0.1:8321) is known before there is anything to answer with; callers that come
     before `start` wait. A request may have a body of `max_body` bytes, and `body_timeout` seconds to arrive in.
-    UserError where the address cannot be had.
+    UserError where the address cannot be had; it names the `option` by which a port is chosen.
     """
 
     def __init__(
@@ -37,11 +37,12 @@ class Server:
         *,
         max_body: int = 1_048_576,
         body_timeout: float = 30.0,
+        option: str = "--port",
     ) -> None:
         self._refuse = refuse
         self._max_body = max_body
         self._body_timeout = body_timeout
-        self._socket = _bound(host, port)
+        self._socket = _bound(host, port, option)
         self.origin = f"http://{_shown(host)}:{self._socket.getsockname()[1]}"
         self._listener: Listener | None = None
         self._thread = threading.Thread(target=self._run, name=f"server at {self.origin}", daemon=True)
@@ -92,31 +93,31 @@ class Server:
             raise self._failure
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int, option: str) -> socket.socket:
     if not 0 <= port <= 65535:  # getaddrinfo would take the rest of its division
-        raise UserError(f"there is no port {port}; choose one from 1 to 65535 with --port, or 0 for a free one")
+        raise UserError(f"there is no port {port}; choose one from 1 to 65535 with {option}, or 0 for a free one")
     try:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
         both = host == "::" and socket.has_dualstack_ipv6()
         bound = socket.create_server(address, family=family, dualstack_ipv6=both)
     except (OSError, UnicodeError) as error:
-        raise UserError(_why_not(host, port, error)) from error
+        raise UserError(_why_not(host, port, option, error)) from error
     # asyncio sends without delay (TCP_NODELAY) only on a socket that names its protocol, which this one does not yet
     return socket.socket(bound.family, bound.type, socket.IPPROTO_TCP, bound.detach())
 
 
-def _why_not(host: str, port: int, error: OSError | UnicodeError) -> str:
+def _why_not(host: str, port: int, option: str, error: OSError | UnicodeError) -> str:
     code = getattr(error, "errno", None)
     if isinstance(error, socket.gaierror | UnicodeError):
         return f"the host '{host}' cannot be found; choose an address of this machine with --host, such as 127.0.0.1"
     if isinstance(error, PermissionError):
-        return f"listening on port {port} of {host} is not permitted; choose another with --port, or 0 for a free one"
+        return f"listening on port {port} of {host} is not permitted; choose another with {option}, or 0 for a free one"
     if code == errno.EADDRINUSE:
-        return f"port {port} on {host} is in use; choose another with --port, or 0 for a free one"
+        return f"port {port} on {host} is in use; choose another with {option}, or 0 for a free one"
     if code == errno.EADDRNOTAVAIL:
         return f"'{host}' is no address of this machine; choose one with --host, such as 127.0.0.1"
-    return f"cannot listen on port {port} of {host}: {error}; choose another with --port or --host"
+    return f"cannot listen on port {port} of {host}: {error}; choose another with {option} or --host"
 
 
 def _shown(host: str) -> str:

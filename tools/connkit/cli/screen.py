@@ -1,0 +1,38 @@
+"""The terminal of somebody who acts as the platform does; no secret passes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from connkit.runtime.masking import Mask
+
+
+class Screen:
+    """Results on standard output, everything else on standard error, secrets masked on both."""
+
+    def __init__(self, mask: Mask) -> None:
+        self.mask = mask
+
+    def say(self, text: str = "") -> None:
+        click.echo(self.mask.text(text))
+
+    def say_json(self, value: Any, indent: int | None = None) -> None:
+        click.echo(json.dumps(self.mask.value(value), indent=indent, ensure_ascii=False))
+
+    def note(self, text: str) -> None:
+        click.echo(self.mask.text(text), err=True)
+
+
+def plain(text: str) -> str:
+    """The text without what a terminal would obey: control characters as escapes, line breaks kept."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join("".join(map(_shown, line)) for line in lines)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character == "\t":
+        return character
+    return character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,142 @@
+"""Acting as the platform does: which connector, which service, and with which connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from connkit.core import MockService, Send, UserError
+from connkit.model import Connector, Operation
+from connkit.runtime.connection import Credentials, credentials
+from connkit.runtime.switches import EmulatorSwitches
+from connkit.runtime.transports import in_memory, requests_send
+from connkit.semantics.document_schema import suggestion
+from connkit.workflows.mocks import mock_factory
+from connkit.workflows.project import Project
+from connkit.workflows.reading import ConnectorFolder
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A connector at the service it calls, with a connection; `mock` is that service where it runs in this process."""
+
+    connector: Connector
+    connection: Credentials
+    send: Send
+    mock: MockService | None = None
+
+
+def connector_of(folder: ConnectorFolder) -> Connector:
+    """The folder's connector, where its definition could be read."""
+    return Connector(folder.definition or {}, folder.properties)
+
+
+def configured_mock(project: Project, definition: dict[str, Any]) -> MockService:
+    """The mock of the connector's service; UserError when connkit.yaml names none."""
+    if project.mock is None:
+        raise UserError(
+            "connkit.yaml names no mock service; add 'mock: NAME' with the name of an installed one, "
+            "or name a service with --backend URL"
+        )
+    return mock_factory(project.mock)(definition)
+
+
+def in_process(connector: Connector, mock: MockService, given: Mapping[str, str]) -> Target:
+    """The mock without any transport; `given` connection values stand over those that the mock accepts."""
+    connection = credentials(connector, {**mock.connection(), **given})
+    return Target(connector, connection, guarded(in_memory(mock)), mock)
+
+
+def served(connector: Connector, mock: MockService, origin: str, given: Mapping[str, str]) -> Target:
+    """The mock where it is served, so that its notifications are really sent."""
+    connection = credentials(connector, {**mock.connection(), **given})
+    return Target(moved(connector, origin), connection, requests_send(), mock)
+
+
+def at_backend(connector: Connector, url: str, given: Mapping[str, str]) -> Target:
+    """Another service in the place of the connector's; UserError for an address that is none."""
+    return Target(moved(connector, url), credentials(connector, given), requests_send())
+
+
+def moved(connector: Connector, url: str) -> Connector:
+    """The connector with its service at an origin, or at an origin and base path.
+
+    Whatever is about the connector's own host is about that address then: credentials go there, and a Location on it
+    is followed with them.
+    """
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or "@" in parts.netloc or parts.query or parts.fragment:
+        raise UserError(
+            "--backend is no address of a service; write its origin, with the base path if that is another than the "
+            "definition's, such as http://127.0.0.1:8321 or https://service.example/api/v2, and nothing else"
+        )
+    place = {"host": parts.netloc, "basePath": parts.path.rstrip("/") or connector.base_path, "schemes": [parts.scheme]}
+    return replace(connector, definition={**connector.definition, **place})
+
+
+def guarded(act: Callable[P, T]) -> Callable[P, T]:
+    """A mock is somebody's own code; whatever it raises is told in a line."""
+
+    def acted(*arguments: P.args, **named: P.kwargs) -> T:
+        try:
+            return act(*arguments, **named)
+        except (OSError, UserError):
+            raise
+        except Exception as error:
+            raise UserError(f"the mock service failed: {type(error).__name__}: {error}") from error
+
+    return acted
+
+
+def kind_of(operation: Operation) -> str:
+    """The command that acts as the platform does with such an operation."""
+    return "listen" if operation.is_webhook else "poll" if operation.is_polling else "invoke"
+
+
+def operation_for(command: str, connector: Connector, name: str) -> Operation:
+    """The operation; UserError that names a similar one, or the command that is for it."""
+    operation = connector.operation(name) if name else None
+    if operation is None:
+        every = [each for each in connector.operations if each.operation_id]
+        known = [each.operation_id for each in every if kind_of(each) == command] or [e.operation_id for e in every]
+        near = suggestion(name, [each.operation_id for each in every])
+        told = near if near.startswith("did") else suggestion(name, known)
+        raise UserError(f"the connector has no operation '{name}'; {told}")
+    right = kind_of(operation)
+    if right != command:
+        what = {"invoke": "an action", "poll": "a polling trigger", "listen": "a webhook trigger"}[right]
+        raise UserError(f"'{name}' is {what}; use 'connkit {right} {name}'")
+    return operation
+
+
+def emulator_switches(given: Mapping[str, str]) -> EmulatorSwitches:
+    """The defaults but for those given as texts; UserError for an unknown one, or a value that is none."""
+    known = [each.name for each in fields(EmulatorSwitches)]
+    for name, text in given.items():
+        if name not in known:
+            raise UserError(f"the emulator has no switch '{name}'; {suggestion(name, known)}")
+        if text.lower() not in ("true", "false"):
+            raise UserError(f"the switch '{name}' cannot be '{text}'; it takes true or false")
+    return replace(EmulatorSwitches(), **{name: text.lower() == "true" for name, text in given.items()})
+
+
+def parted(option: str, pairs: Iterable[str]) -> dict[str, str]:
+    """What was given as NAME=VALUE, the last of a name winning; UserError where a value or a name is missing."""
+    parts = {}
+    for pair in pairs:
+        name, given, value = pair.partition("=")
+        if not (given and name):
+            raise UserError(
+                f"{option} '{name or pair}' has no {'value' if name else 'name'}; write {option} NAME=VALUE"
+            )
+        parts[name] = value
+    return parts
