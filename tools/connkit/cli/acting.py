@@ -18,13 +18,16 @@ from connkit.cli.screen import Screen
 from connkit.cli.trace_view import TraceView
 from connkit.core import UserError
 from connkit.model import Connector, Operation
-from connkit.runtime.connection import API_KEY
+from connkit.runtime.connection import API_KEY, TOKEN
 from connkit.runtime.masking import is_secret, mask_of
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.typed_inputs import typed_inputs
 from connkit.workflows.acting import Target, connector_of, emulator_switches, operation_for, parted
 from connkit.workflows.project import Project, read_project
 from connkit.workflows.reading import read_folder
+
+SECRETS = (API_KEY, "password", TOKEN)
+"""Connection parameters that go with a security definition, also where they are not declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def _from_file(path: Path | None) -> dict[str, Any]:
 def _typed(options: Options, connector: Connector) -> dict[str, str]:
     plain = parted("--connection", options.connection)
     for name in plain:
-        if name in connector.every_connection_parameter and is_secret(connector, name):
+        if name in (*connector.every_connection_parameter, *SECRETS) and is_secret(connector, name):
             raise UserError(
                 f"the connection parameter '{name}' is secret, and a command line is not; put it into an environment "
                 f"variable and write --key-env {name}=VARIABLE"
@@ -187,5 +190,5 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def no_answer(error: OSError) -> UserError:
-    return UserError(f"{error}; is the service running there?")
+def no_answer(target: Target, error: OSError) -> UserError:
+    return UserError(f"{error}" if target.mock else f"{error}; is the service running there?")

@@ -24,7 +24,7 @@ def tell_answer(stage: Stage, response: Response, mismatches: Iterable[Mismatch]
     if stage.as_json:
         stage.screen.say_json(_raw(response), indent=2)
     else:
-        for line in _lines(stage, schema, response):
+        for line in body_lines(stage, response):
             stage.screen.say(line)
     tell_differences(stage, schema, mismatches)
 
@@ -45,7 +45,8 @@ def _raw(response: Response) -> object:
         return response.body.decode("utf-8", "replace")
 
 
-def _lines(stage: Stage, schema: dict[str, object], response: Response) -> Iterator[str]:
+def body_lines(stage: Stage, response: Response) -> Iterator[str]:
+    """The body's outputs."""
     if not response.body:
         yield "(no output)"
         return
@@ -55,4 +56,5 @@ def _lines(stage: Stage, schema: dict[str, object], response: Response) -> Itera
         kind = response.header("Content-Type") or "no content type"
         yield f"({len(response.body)} bytes that are no JSON, {kind})"
         return
+    schema = output_schema(stage.target.connector, stage.opened.operation, response.status)
     yield from outputs(stage.target.connector, schema, stage.screen.mask.value(value))

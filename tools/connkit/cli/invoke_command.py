@@ -7,7 +7,7 @@ import click
 from connkit.cli.acting import Opened, Options, Stage, acting_options, no_answer, opened, staged
 from connkit.cli.answers import status, tell_answer
 from connkit.runtime.invoke import Invocation, invoke
-from connkit.workflows.acting import Target, at_backend, configured_mock, in_process
+from connkit.workflows.acting import Target, at_backend, check_inputs, configured_mock, in_process
 
 
 @click.command("invoke")
@@ -26,11 +26,9 @@ def command(options: Options, operation: str) -> int:
     """
     found = opened(options, "invoke", operation)
     stage = staged(options, found, target_of(options, found))
-    try:
-        result = _invoked(stage)
-    except OSError as error:
-        raise no_answer(error) from None
-    return _tell(stage, result)
+    with stage.screen.errors_masked():
+        check_inputs(stage.target, found.operation, found.inputs)
+        return _tell(stage, _invoked(stage))
 
 
 def target_of(options: Options, opened: Opened) -> Target:
@@ -42,16 +40,19 @@ def target_of(options: Options, opened: Opened) -> Target:
 
 
 def _invoked(stage: Stage) -> Invocation:
-    target, opened = stage.target, stage.opened
-    return invoke(
-        target.connector,
-        target.connection,
-        opened.operation.operation_id,
-        opened.inputs,
-        target.send,
-        switches=opened.switches,
-        policy_trace=stage.trace.step if stage.trace else None,
-    )
+    target, given = stage.target, stage.opened
+    try:
+        return invoke(
+            target.connector,
+            target.connection,
+            given.operation.operation_id,
+            given.inputs,
+            target.send,
+            switches=given.switches,
+            policy_trace=stage.trace.step if stage.trace else None,
+        )
+    except OSError as error:
+        raise no_answer(target, error) from None
 
 
 def _tell(stage: Stage, result: Invocation) -> int:

@@ -65,8 +65,9 @@ def command(
         target, play = _target(options, found, story, speed, _watching(Screen(Mask(receiver.secrets))), stack)
         receiver.start()
         stop = stack.enter_context(Stopping())
-        listening = Listening(staged(options, found, target, receiver.secrets), receiver, stop)
-        return listening.run(play, times)
+        stage = staged(options, found, target, receiver.secrets)
+        stack.enter_context(stage.screen.errors_masked())
+        return Listening(stage, receiver, stop).run(play, times)
 
 
 def _check(backend: str | None, story: str | None, callback: str | None, callback_port: int) -> None:

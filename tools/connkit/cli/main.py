@@ -14,10 +14,10 @@ from connkit.core import UserError
 COMMANDS = {
     "build": "Make the connector's files from definition/.",
     "check": "Prove that the connector in this folder works.",
-    "invoke": "Call an action as the platform does.",
-    "listen": "Switch a webhook trigger on, and show what arrives.",
     "contract": "Call every operation on the mock service and compare its answers with the definition.",
+    "invoke": "Call an action as the platform does.",
     "lint": "Find flaws in connector folders, files and trees.",
+    "listen": "Switch a webhook trigger on, and show what arrives.",
     "mock": "Serve the mock of the connector's service.",
     "poll": "Let a polling trigger ask the service, and show the runs it starts.",
     "rules": "List the rules of lint, or print the page of one.",

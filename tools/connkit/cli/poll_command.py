@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 
 import click
 
 from connkit.cli.acting import Options, Stage, acting_options, no_answer, opened, staged
-from connkit.cli.answers import status, tell_differences
+from connkit.cli.answers import body_lines, status, tell_differences
 from connkit.cli.durations import seconds
 from connkit.cli.invoke_command import target_of
 from connkit.cli.maker_view import outputs
 from connkit.runtime.outputs import output_schema, run_schema
 from connkit.runtime.polling import Poll, PollingTrigger
-from connkit.workflows.acting import guarded
+from connkit.workflows.acting import check_inputs, guarded
 
 
 @click.command("poll")
 @click.argument("trigger")
-@click.option(
-    "--every", metavar="TIME", callback=seconds, help="Go on until Ctrl-C, with so much time between: 5s, 1m."
-)
+@click.option("--every", metavar="TIME", callback=seconds, help="Go on until Ctrl-C, this long between polls: 5s.")
 @click.option("--times", metavar="N", type=click.IntRange(1), help="Stop after so many polls.")
 @acting_options
 def command(options: Options, trigger: str, every: float | None, times: int | None) -> int:
@@ -43,15 +42,20 @@ def command(options: Options, trigger: str, every: float | None, times: int | No
         if times == 1:
             stage.screen.note("one poll marks the start and starts no run; go on with --every 5s or --times N")
     polls = _Polls(stage, goes_on=every is not None)
-    try:
+    with stage.screen.errors_masked():
+        check_inputs(stage.target, found.operation, found.inputs)
+        _go_on(polls, every or 0, times)
+    return polls.code
+
+
+def _go_on(polls: _Polls, every: float, times: int | None) -> None:
+    """Ctrl-C is how it ends where nobody said how often."""
+    with suppress(KeyboardInterrupt):
         for number in count(1):
             polls.poll(number)
-            if number == times:
-                break
-            time.sleep(every or 0)
-    except KeyboardInterrupt:
-        stage.screen.note(f"stopped after {polls.made} {'poll' if polls.made == 1 else 'polls'}")
-    return polls.code
+            if number == times or polls.pointless:
+                return
+            time.sleep(every)
 
 
 class _Polls:
@@ -70,7 +74,7 @@ class _Polls:
             stage.trace.step if stage.trace else None,
         )
         self._runs = run_schema(target.connector, given.operation)
-        self.code, self.made = 0, 0
+        self.code, self.pointless = 0, False
 
     def poll(self, number: int) -> None:
         mock, operation_id = self._stage.target.mock, self._stage.opened.operation.operation_id
@@ -81,11 +85,11 @@ class _Polls:
             poll = self._trigger.poll()
         except OSError as error:
             if not self._goes_on:
-                raise no_answer(error) from None
+                raise no_answer(self._stage.target, error) from None
             self._stage.screen.note(f"poll {number}: {error}")
             self.code = 2
             return
-        self.made += 1
+        self.pointless = bool(poll.problem) and not self._goes_on
         self.code = max(self.code, 1 if poll.problem or poll.mismatches else 0)
         self._tell(number, poll)
 
@@ -103,7 +107,8 @@ class _Polls:
     def _lines(self, number: int, poll: Poll) -> Iterator[str]:
         state = ", ".join(f"{name}={value}" for name, value in poll.state.items()) or "none"
         if poll.problem:
-            yield f"poll {number}: no run; {poll.problem} ({status(poll.response)}); state: {state}"
+            yield f"poll {number}: {status(poll.response)}, no run: {poll.problem}; state: {state}"
+            yield from (f"  {line}" for line in body_lines(self._stage, poll.response))
             return
         runs = {0: "no run", 1: "1 run"}.get(len(poll.runs), f"{len(poll.runs)} runs")
         yield f"poll {number}: {poll.status}, {runs}; state: {state}"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
+from connkit.core import UserError
 from connkit.runtime.masking import Mask
 
 
@@ -21,6 +24,14 @@ class Screen:
 
     def say_json(self, value: Any, indent: int | None = None) -> None:
         click.echo(json.dumps(self.mask.value(value), indent=indent, ensure_ascii=False))
+
+    @contextmanager
+    def errors_masked(self) -> Iterator[None]:
+        """What stops the tool may quote what somebody's service or mock said."""
+        try:
+            yield
+        except UserError as error:
+            raise UserError(self.mask.text(str(error))) from None
 
     def note(self, text: str) -> None:
         click.echo(self.mask.text(text), err=True)

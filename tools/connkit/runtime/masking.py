@@ -23,13 +23,14 @@ _HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 _QUERY = ("sig",)
 _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*:(?:\\?/){2})[^/?#\s\"'<>@\\]*@", re.IGNORECASE)
 _PLAIN = ("string", "int", "bool")
+_IMPLIED = {"username": "string"}  # goes with a security definition even where it is not declared
 
 
 def is_secret(connector: Connector, name: str) -> bool:
     """Whether a connection parameter is: all but those declared as plain values that may be read."""
     declared = as_object(connector.every_connection_parameter.get(name))
     constraints = as_object(as_object(declared.get("uiDefinition")).get("constraints"))
-    return declared.get("type") not in _PLAIN or constraints.get("clearText") is False
+    return declared.get("type", _IMPLIED.get(name)) not in _PLAIN or constraints.get("clearText") is False
 
 
 def mask_of(connector: Connector, connection: Credentials, more: Iterable[str] = ()) -> Mask:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from connkit.core import MockService, Send, UserError
 from connkit.model import Connector, Operation
 from connkit.runtime.connection import Credentials, credentials
+from connkit.runtime.outgoing import build_request
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.runtime.transports import in_memory, requests_send
 from connkit.semantics.document_schema import suggestion
@@ -116,6 +117,18 @@ def operation_for(command: str, connector: Connector, name: str) -> Operation:
         what = {"invoke": "an action", "poll": "a polling trigger", "listen": "a webhook trigger"}[right]
         raise UserError(f"'{name}' is {what}; use 'connkit {right} {name}'")
     return operation
+
+
+def check_inputs(target: Target, operation: Operation, inputs: Mapping[str, Any]) -> None:
+    """UserError for inputs from which no request can be made, with some that the mock service would take."""
+    try:
+        build_request(target.connector, target.connection, operation, inputs)
+    except UserError as error:
+        samples = guarded(target.mock.sample_parameters)(operation.operation_id) if target.mock else {}
+        if not samples:
+            raise
+        shown = " ".join(f"--param {name}={value}" for name, value in samples.items())
+        raise UserError(f"{error}; the mock service would take {shown}") from None
 
 
 def emulator_switches(given: Mapping[str, str]) -> EmulatorSwitches:
