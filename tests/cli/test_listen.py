@@ -50,6 +50,19 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "_MOMENT", 0.005)
 
 
+@pytest.fixture(scope="module")
+def _served() -> Iterator[smartmex.SmartMex]:
+    with smartmex.served() as running:
+        yield running
+
+
+@pytest.fixture
+def service(_served: smartmex.SmartMex) -> smartmex.SmartMex:
+    """A service of its own process, as far as the command can tell."""
+    _served.reset()
+    return _served
+
+
 @pytest.fixture
 def stops(monkeypatch: pytest.MonkeyPatch) -> list[Stopping]:
     """What the command listens to for Ctrl-C, once it does."""
@@ -93,13 +106,11 @@ def test_a_call_rings_and_arrives_as_a_triggers_outputs(act: Act, mock: smartmex
     assert mock.live_webhooks() == 0
 
 
-def test_json_is_a_line_for_each_notification(act: Act) -> None:
-    code, out, _ = act("listen", "CallConnected", *STORY, "--format", "json")
+def test_json_is_a_line_for_each_notification_and_the_trace_beside_it_hides_what_is_secret(
+    act: Act, mock: smartmex.SmartMex
+) -> None:
+    code, out, err = act("listen", "CallConnected", *STORY, "--format", "json", "--trace")
     assert (code, [json.loads(line)["eventType"] for line in out.splitlines()]) == (0, ["CallConnected"])
-
-
-def test_a_trace_hides_the_key_and_where_notifications_are_taken(act: Act, mock: smartmex.SmartMex) -> None:
-    _, out, err = act("listen", "CallConnected", *STORY, "--trace")
     assert re.search(
         r'^  \{"endpoint": "http://127\.0\.0\.1:\d+/workflows/\*\*\*/run\?sig=\*\*\*"\}$', err, re.MULTILINE
     )
@@ -128,34 +139,36 @@ def test_a_refused_registration_is_told_and_nothing_removed(act: Act, monkeypatc
 AT_BACKEND = ("listen", "CallConnected", "--key-env", "PBX_KEY", "--backend")
 
 
-def test_ctrl_c_while_the_registration_is_under_way_removes_it(act: Act, stops: list[Stopping]) -> None:
-    with smartmex.served() as service:
-        service.set_fault("latency", "POST /webhooks/CallConnected", seconds=0.3)
+def test_ctrl_c_while_the_registration_is_under_way_removes_it(
+    service: smartmex.SmartMex, act: Act, stops: list[Stopping]
+) -> None:
+    service.set_fault("latency", "POST /webhooks/CallConnected", seconds=0.15)
 
-        def stop() -> None:
-            until(lambda: service.live_webhooks())
-            stops[0].ask()
+    def stop() -> None:
+        until(lambda: service.live_webhooks())
+        stops[0].ask()
 
-        with meanwhile(stop):
-            code, _, err = act(*AT_BACKEND, service.base)
-        assert (code, service.live_webhooks()) == (0, 0)
+    with meanwhile(stop):
+        code, _, err = act(*AT_BACKEND, service.base)
+    assert (code, service.live_webhooks()) == (0, 0)
     assert err == (
         "stopping once the registration is answered, to remove it; Ctrl-C again gives up\n"
         f"{registered()}removed: the service answered 200\n"
     )
 
 
-def test_ctrl_c_twice_gives_up_and_says_what_may_be_left(act: Act, stops: list[Stopping]) -> None:
-    with smartmex.served() as service:
-        service.set_fault("latency", "POST /webhooks/CallConnected", seconds=0.6)
+def test_ctrl_c_twice_gives_up_and_says_what_may_be_left(
+    service: smartmex.SmartMex, act: Act, stops: list[Stopping]
+) -> None:
+    service.set_fault("latency", "POST /webhooks/CallConnected", seconds=0.4)
 
-        def stop() -> None:
-            until(lambda: service.live_webhooks())
-            stops[0].ask()
-            stops[0].ask()
+    def stop() -> None:
+        until(lambda: service.live_webhooks())
+        stops[0].ask()
+        stops[0].ask()
 
-        with meanwhile(stop):
-            code, _, err = act(*AT_BACKEND, service.base)
+    with meanwhile(stop):
+        code, _, err = act(*AT_BACKEND, service.base)
     assert (code, err.splitlines()[-1]) == (
         2,
         "given up before the registration was answered; if the service has registered the webhook, it is left behind: "
@@ -163,20 +176,19 @@ def test_ctrl_c_twice_gives_up_and_says_what_may_be_left(act: Act, stops: list[S
     )
 
 
-def test_giving_up_the_removal_names_the_webhook(act: Act, stops: list[Stopping]) -> None:
-    with smartmex.served() as service:
-        service.set_fault("latency", "DELETE /webhooks/{webhook_id}", seconds=0.6)
+def test_giving_up_the_removal_names_the_webhook(service: smartmex.SmartMex, act: Act, stops: list[Stopping]) -> None:
+    service.set_fault("latency", "DELETE /webhooks/{webhook_id}", seconds=0.4)
 
-        def stop() -> None:
-            until(lambda: service.live_webhooks())
-            stops[0].ask()
-            until(lambda: not service.live_webhooks())
-            stops[0].ask()
-            stops[0].ask()
+    def stop() -> None:
+        until(lambda: service.live_webhooks())
+        stops[0].ask()
+        until(lambda: not service.live_webhooks())
+        stops[0].ask()
+        stops[0].ask()
 
-        with meanwhile(stop):
-            code, _, err = act(*AT_BACKEND, service.base)
-        location = f"{service.base}/webhooks/90417"
+    with meanwhile(stop):
+        code, _, err = act(*AT_BACKEND, service.base)
+    location = f"{service.base}/webhooks/90417"
     assert (code, err) == (
         2,
         f"{registered()}the webhook is being removed; Ctrl-C again gives up\n"
@@ -201,24 +213,27 @@ _LEFT = {
 
 @pytest.mark.parametrize(("fault", "expected", "message"), _LEFT.values(), ids=_LEFT)
 def test_a_removal_that_fails_is_told(
-    fault: tuple[str, dict[str, int]], expected: int, message: str, act: Act, stops: list[Stopping]
+    fault: tuple[str, dict[str, int]],
+    expected: int,
+    message: str,
+    service: smartmex.SmartMex,
+    act: Act,
+    stops: list[Stopping],
 ) -> None:
-    with smartmex.served() as service:
-        service.set_fault(fault[0], "DELETE /webhooks/{webhook_id}", **fault[1])
+    service.set_fault(fault[0], "DELETE /webhooks/{webhook_id}", **fault[1])
 
-        def stop() -> None:
-            until(lambda: service.live_webhooks())
-            stops[0].ask()
+    def stop() -> None:
+        until(lambda: service.live_webhooks())
+        stops[0].ask()
 
-        with meanwhile(stop):
-            code, _, err = act(*AT_BACKEND, service.base)
-        assert (code, err) == (expected, registered() + message.format(service.base))
-
-
-def test_a_registration_without_an_answer_may_leave_a_webhook(act: Act) -> None:
-    with smartmex.served() as service:
-        service.set_fault("drop_after", "POST /webhooks/CallConnected")
+    with meanwhile(stop):
         code, _, err = act(*AT_BACKEND, service.base)
+    assert (code, err) == (expected, registered() + message.format(service.base))
+
+
+def test_a_registration_without_an_answer_may_leave_a_webhook(service: smartmex.SmartMex, act: Act) -> None:
+    service.set_fault("drop_after", "POST /webhooks/CallConnected")
+    code, _, err = act(*AT_BACKEND, service.base)
     assert (code, err) == (
         2,
         f"no answer from {service.base}/webhooks/CallConnected (ConnectionError); if the service has registered the "
@@ -254,18 +269,17 @@ def test_a_notification_without_its_signature_is_refused_and_told(
     assert "a notification was refused with 401: its URL has not the query of the callback URL as it was\n" in err
 
 
-def test_what_arrived_before_the_removal_is_shown(act: Act, stops: list[Stopping]) -> None:
-    with smartmex.served() as service:
-        service.set_fault("latency", "POST /webhooks/CallConnected", seconds=0.3)
+def test_what_arrived_before_the_removal_is_shown(service: smartmex.SmartMex, act: Act, stops: list[Stopping]) -> None:
+    service.set_fault("latency", "POST /webhooks/CallConnected", seconds=0.15)
 
-        def fire() -> None:
-            until(lambda: service.live_webhooks())
-            service.fire("CallConnected")
-            until(lambda: any(delivery.outcome == "202" for delivery in service.delivery_log()))
-            stops[0].ask()
+    def fire() -> None:
+        until(lambda: service.live_webhooks())
+        service.fire("CallConnected")
+        until(lambda: any(delivery.outcome == "202" for delivery in service.delivery_log()))
+        stops[0].ask()
 
-        with meanwhile(fire):
-            code, out, _ = act(*AT_BACKEND, service.base)
+    with meanwhile(fire):
+        code, out, _ = act(*AT_BACKEND, service.base)
     assert (code, out.splitlines()[0]) == (0, "notification 1:")
 
 
@@ -334,24 +348,23 @@ def test_what_a_call_raises_is_raised_where_it_is_waited_for() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
-def test_ctrl_c_at_the_terminal_removes_the_webhook() -> None:
-    with smartmex.served() as service:
-        arguments = ["listen", "CallConnected", "--backend", service.base, "--key-env", "PBX_KEY"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "connkit", "-C", str(ROOT), *arguments],
-            env={**os.environ, "PYTHONUTF8": "1", "PBX_KEY": KEY},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            until(lambda: service.live_webhooks() or process.poll() is not None)
-            service.play("incoming-answered")
-            until(lambda: any(delivery.outcome == "202" for delivery in service.delivery_log()))
-            process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=10)
-        finally:
-            process.kill()
-        assert (process.returncode, service.live_webhooks()) == (0, 0)
+def test_ctrl_c_at_the_terminal_removes_the_webhook(service: smartmex.SmartMex) -> None:
+    arguments = ["listen", "CallConnected", "--backend", service.base, "--key-env", "PBX_KEY"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "connkit", "-C", str(ROOT), *arguments],
+        env={**os.environ, "PYTHONUTF8": "1", "PBX_KEY": KEY},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        until(lambda: service.live_webhooks() or process.poll() is not None)
+        service.play("incoming-answered")
+        until(lambda: any(delivery.outcome == "202" for delivery in service.delivery_log()))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    finally:
+        process.kill()
+    assert (process.returncode, service.live_webhooks()) == (0, 0)
     assert out.startswith("notification 1:\n  Notification Type: Event\n")
     assert err == f"{registered()}removed: the service answered 200\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +35,7 @@ def typed_inputs(operation: Operation, texts: Mapping[str, str], values: Mapping
     """
     given: dict[str, Any] = {}
     for name, value in values.items():
-        _put(given, _place(operation, name), value)
+        _put(given, _place(operation, name), copy.deepcopy(value))
     for name, text in texts.items():
         place = _place(operation, name)
         _put(given, place, _typed(name, text, place.schema, operation.resolver.resolve))
