@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -26,6 +26,7 @@ from connkit.workflows.acting import Target, connector_of, emulator_switches, op
 from connkit.workflows.project import Project, read_project
 from connkit.workflows.reading import read_folder
 
+T = TypeVar("T")
 SECRETS = (API_KEY, "password", TOKEN)
 """Connection parameters that go with a security definition, also where they are not declared."""
 
@@ -166,6 +167,18 @@ class Stage:
     screen: Screen
     trace: TraceView | None
     as_json: bool
+
+    def trigger(self, kind: Callable[..., T]) -> T:
+        """A trigger of the emulator, polling or webhook, for the operation."""
+        return kind(
+            self.target.connector,
+            self.target.connection,
+            self.opened.operation.operation_id,
+            self.opened.inputs,
+            self.target.send,
+            self.opened.switches,
+            self.trace.step if self.trace else None,
+        )
 
 
 def staged(options: Options, opened: Opened, target: Target, more: Iterable[str] = ()) -> Stage:

@@ -20,18 +20,9 @@ class Listening:
     """`run` returns the exit code: 1 where something differed or was refused, 2 where no answer came."""
 
     def __init__(self, stage: Stage, receiver: Receiver, stop: Stopping) -> None:
-        target, given = stage.target, stage.opened
         self._stage, self._receiver, self._stop = stage, receiver, stop
-        self._operation = given.operation
-        self._trigger = WebhookTrigger(
-            target.connector,
-            target.connection,
-            given.operation.operation_id,
-            given.inputs,
-            target.send,
-            given.switches,
-            stage.trace.step if stage.trace else None,
-        )
+        self._operation = stage.opened.operation
+        self._trigger = stage.trigger(WebhookTrigger)
         self._code, self._count = 0, 0
 
     def run(self, play: Callable[[], object], times: int | None) -> int:

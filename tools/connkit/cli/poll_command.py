@@ -62,18 +62,9 @@ class _Polls:
     """The worst outcome is the exit code; a poll without an answer ends the command only where it is not repeated."""
 
     def __init__(self, stage: Stage, goes_on: bool) -> None:
-        target, given = stage.target, stage.opened
         self._stage, self._goes_on = stage, goes_on
-        self._trigger = PollingTrigger(
-            target.connector,
-            target.connection,
-            given.operation.operation_id,
-            given.inputs,
-            target.send,
-            given.switches,
-            stage.trace.step if stage.trace else None,
-        )
-        self._runs = run_schema(target.connector, given.operation)
+        self._trigger = stage.trigger(PollingTrigger)
+        self._runs = run_schema(stage.target.connector, stage.opened.operation)
         self.code, self.pointless = 0, False
 
     def poll(self, number: int) -> None:
