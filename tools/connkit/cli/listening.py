@@ -11,7 +11,7 @@ from connkit.cli.stopping import GivenUp, Stopping
 from connkit.core import Request
 from connkit.runtime.outputs import output_schema
 from connkit.runtime.receiver import Receiver
-from connkit.runtime.webhook import Registration, Removal, WebhookTrigger
+from connkit.runtime.webhook import Registration, WebhookTrigger
 
 _MOMENT = 0.1  # seconds after which a wish to stop is heard at the latest
 
@@ -50,10 +50,10 @@ class Listening:
                 lambda: note("stopping once the registration is answered, to remove it; Ctrl-C again gives up"),
             )
         except OSError as error:
-            told = f"{error}"
+            note(f"{error}")
+            self._tell_leaks()
         except GivenUp:
-            told = "given up before the registration was answered"
-        note(f"{told}; if the service has registered the webhook, it is left behind: remove it there")
+            note("given up before the registration was answered; if a webhook was registered, it is left behind")
         self._code = 2
         return None
 
@@ -69,8 +69,14 @@ class Listening:
         elif registration.sent:
             note(f"{self._title()}: refused with {status(answer)}")
             tell_answer(self._stage, answer, registration.mismatches)
+            self._tell_leaks()
         if registration.problems or registration.mismatches or not registration.registered:
             self._code = 1
+
+    def _tell_leaks(self) -> None:
+        """Registrations that were not answered with yes or no."""
+        for leak in self._trigger.leaks:
+            self._stage.screen.note(leak.reason)
 
     def _title(self) -> str:
         return self._operation.summary or self._operation.operation_id
@@ -105,18 +111,15 @@ class Listening:
         self._code = max(self._code, 1 if received.mismatches else 0)
 
     def _remove(self) -> None:
-        note = self._stage.screen.note
+        note, location = self._stage.screen.note, self._trigger.location
         try:
-            removal: Removal = self._stop.finish(
+            removal = self._stop.finish(
                 self._trigger.disable, lambda: note("the webhook is being removed; Ctrl-C again gives up")
             )
-        except OSError as error:
-            note(f"the webhook is left behind: {error}; remove it with DELETE {self._trigger.location}")
-            self._code = 2
-            return
         except GivenUp:
-            note(f"given up: the webhook may be left behind; remove it with DELETE {self._trigger.location}")
+            note(f"given up: the webhook may be left behind; remove it with DELETE {location}")
             self._code = 2
             return
         note(f"removed: {removal.detail}" if removal.removed else removal.detail)
-        self._code = max(self._code, 0 if removal.removed else 1)
+        unanswered = not removal.certain and removal.response is None
+        self._code = max(self._code, 0 if removal.removed else 2 if unanswered else 1)
