@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import string
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import smartmex
+from connkit.cli.main import main
 from connkit.core import Request, Response
 
+ROOT = Path(__file__).resolve().parents[2]
 Act = Callable[..., tuple[int, str, str]]
 ROOM = """\
     Get an employee group by ID: 200 OK
@@ -196,6 +202,36 @@ def test_a_policy_that_cannot_run_is_told_and_nothing_is_sent(
     code, out, err = act(*asked, folder=connector_copy)
     assert (code, out.partition("; ")[0]) == (1, "policy 'Odd': there is no template 'nosuch'")
     assert err.splitlines()[-1].startswith("--- after policy 'Odd' (nosuch): it could not run: there is no template")
+
+
+@given(
+    st.sampled_from(["Bearer ", "bearer ", "Token ", ""]),
+    st.text(string.ascii_letters + string.digits + "-_./+=~:@%&", min_size=4, max_size=20),
+    st.sampled_from(["json", "text"]),
+)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_key_ever_reaches_the_terminal_even_where_the_service_repeats_it(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    mock: smartmex.SmartMex,
+    prefix: str,
+    key: str,
+    style: str,
+) -> None:
+    def repeating(request: Request, response: Response) -> Response:
+        header = str(request.header("Authorization"))
+        body = {"data": {"groupName": header, key: [key, {"x": quote(key)}]}, "message": f"/{key}/"}
+        headers = {"X-Key": key, "Set-Cookie": header, "Location": f"https://{quote(key, safe='')}@x.example/?k={key}"}
+        return Response(200, headers, json.dumps(body).encode())
+
+    mock.corrupt = repeating
+    monkeypatch.setenv("SECRET", prefix + key)
+    asked = ["-C", str(ROOT), "invoke", "GetGroupByID", "--param", "group_id=1", "--key-env", "SECRET", "--trace"]
+    with pytest.raises(SystemExit):
+        main([*asked, "--format", style])
+    out, err = capsys.readouterr()
+    assert "answer as it came" in err or key.lower() in "answer as it came"
+    assert key.lower() not in (out + err).lower()
 
 
 # Another service

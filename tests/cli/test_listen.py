@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -303,6 +304,15 @@ def test_what_arrived_before_the_removal_is_shown(service: smartmex.SmartMex, ac
     with meanwhile(fire):
         code, out, _ = act(*AT_BACKEND, service.base)
     assert (code, out.splitlines()[0]) == (0, "notification 1:")
+
+
+def test_a_callback_may_have_another_address_than_the_one_listened_at(act: Act) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    tunnel = ("--callback", f"http://localhost:{port}", "--callback-port", str(port))
+    code, out, err = act("listen", "CallConnected", *STORY, *tunnel)
+    assert (code, out.splitlines()[0]) == (0, "notification 1:")
+    assert f"http://localhost:{port}/workflows/***/run\n" in err
 
 
 # Mistakes

@@ -54,7 +54,7 @@ def command(
     Example:
       connkit listen CallConnected --story incoming-answered --times 1
       connkit listen CallConnected --backend http://127.0.0.1:8321 --key-env PBX_KEY
-      connkit listen CallConnected --backend https://service.example --key-env PBX_KEY
+      connkit listen CallConnected --backend https://service.example --key-env PBX_KEY \\
           --callback https://tunnel.example --callback-port 9000
     """
     found = opened(options, "listen", trigger)
