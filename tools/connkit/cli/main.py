@@ -14,7 +14,7 @@ from connkit.core import UserError
 COMMANDS = {
     "build": "Make the connector's files from definition/.",
     "check": "Prove that the connector in this folder works.",
-    "contract": "Call every operation on the mock service and compare its answers with the definition.",
+    "contract": "Hold what the mock, or the real service, answers against the definition.",
     "lint": "Find flaws in connector folders, files and trees.",
     "mock": "Serve the mock of the connector's service.",
     "rules": "List the rules of lint, or print the page of one.",

@@ -20,7 +20,7 @@ from connkit.runtime.transports import requests_send
 from connkit.semantics.document_schema import problems
 from connkit.workflows.building import build_connector
 from connkit.workflows.linting import lint_project
-from connkit.workflows.mocks import MockFactory, mock_factory
+from connkit.workflows.mocks import MockFactory, mock_factory, with_switches
 from connkit.workflows.places import placed
 from connkit.workflows.project import Project
 from connkit.workflows.reading import ConnectorFolder, read_folder
@@ -170,7 +170,7 @@ def _service(project: Project, folder: ConnectorFolder) -> Iterator[Outcome]:
     elif project.mock is None:
         reason = "connkit.yaml names no mock service"
     else:
-        yield from _against_mock(folder, mock_factory(project.mock))
+        yield from _against_mock(folder, with_switches(mock_factory(project.mock), project.switches))
         return
     for name in parts:
         yield Outcome(name, Status.NOT_CHECKED, reason)
