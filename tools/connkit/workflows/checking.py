@@ -16,7 +16,7 @@ from connkit.contract.contract import contract
 from connkit.core import Finding, MockService, Pointer, Send, Severity, shown_path
 from connkit.model.connector import Connector
 from connkit.runtime.life import Step, polling_life, webhook_life
-from connkit.runtime.transports import requests_send
+from connkit.runtime.transports import in_memory, requests_send
 from connkit.semantics.document_schema import problems
 from connkit.workflows.building import build_connector
 from connkit.workflows.linting import lint_project
@@ -189,8 +189,7 @@ def _against_mock(folder: ConnectorFolder, factory: MockFactory) -> Iterator[Out
 
 def _operations(connector: Connector, definition: dict[str, Any], factory: MockFactory) -> Outcome:
     mock = factory(definition)
-    with mock.intercept():
-        results = contract(connector, mock, requests_send())
+    results = contract(connector, mock, in_memory(mock))
     told = tuple(f"{result.operation_id}: {problem}" for result in results for problem in result.problems)
     good = sum(result.ok for result in results)
     summary = f"{good} of {len(results)} operations answered as the definition says"

@@ -46,9 +46,8 @@ def given_inputs(connector: Connector, inputs: Sequence[str]) -> dict[str, dict[
             raise UserError(f"--input '{name}' cannot be read; write --input OPERATION.NAME=VALUE")
         types = _types(connector, operation_id)
         if parameter not in types:
-            raise UserError(
-                f"--input '{name}': {operation_id} has no '{parameter}'; it has {', '.join(types) or 'none'}"
-            )
+            known = ", ".join(f"'{each}'" for each in types) or "none"
+            raise UserError(f"--input '{name}': unknown input of {operation_id}; its inputs are {known}")
         found.setdefault(operation_id, {})[parameter] = _value(name, value, types[parameter])
     return found
 

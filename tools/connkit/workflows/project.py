@@ -99,8 +99,8 @@ def _switch_mistakes(switches: Any) -> Iterator[tuple[Pointer, str]]:
         yield place, "'switches' should be a mapping, such as 'newest_first: false'"
         return
     for name, value in (switches or {}).items():
-        if not isinstance(value, str | int | bool | None):
-            yield place / name, f"the switch '{name}' should be a number, true, false, none or text"
+        if not isinstance(value, str | int | None):
+            yield place / name, f"the switch '{name}' should be a whole number, true, false or none"
 
 
 def _waiver_mistakes(waivers: Any) -> Iterator[tuple[Pointer, str]]:
