@@ -146,3 +146,23 @@ def test_a_list_without_items_leaves_its_lookup_untried(
     finally:
         service.seed(smartmex.SmartMex()._seed)
     assert results["GetContactsByID"].skipped == "no ID is known, as GET /contacts lists nothing"
+
+
+@pytest.mark.parametrize(("lost", "problems", "left"), [(1, [], 0), (2, ["CallStarted"], 1)])
+def test_a_removal_that_is_not_answered_is_tried_once_more(
+    pbx: Connector, connection: Credentials, service: smartmex.SmartMex, lost: int, problems: list[str], left: int
+) -> None:
+    removals: list[str] = []
+
+    def send(request: Request) -> Response:
+        removals.extend([request.url] if request.method == "DELETE" else [])
+        if request.method == "DELETE" and len(removals) <= lost:
+            raise OSError("timed out")
+        return service.handle(request)
+
+    results, _ = run(pbx, connection, service, send=send, writes=True)
+    problem = "the webhook is leaked: no answer came to its removal: timed out"
+    assert {name: result.problems for name, result in results.items() if not result.ok} == dict.fromkeys(
+        problems, (problem,)
+    )
+    assert len(service.webhooks()) == left

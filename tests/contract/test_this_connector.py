@@ -164,6 +164,14 @@ FAULTS: dict[str, tuple[tuple[str, str], dict[str, Any], list[str]]] = {
         {"times": 1},
         ["Dial: no answer came: the mock service dropped the connection"],
     ),
+    "a registration that was never answered": (
+        ("drop_before", "POST /webhooks/CallStarted"),
+        {"times": 1},
+        [
+            "CallStarted: no answer came: the mock service dropped the connection; "
+            "a webhook may be left behind, of which nobody knows the Location"
+        ],
+    ),
     "wrong types in an event": (
         ("wrong_schema", "VoicemailDeleted"),
         {},

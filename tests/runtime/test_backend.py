@@ -6,7 +6,7 @@ import pytest
 
 from connkit.core import Request, Response, UserError
 from connkit.model import Connector
-from connkit.runtime.backend import backend_send, backend_url
+from connkit.runtime.backend import backend_send, backend_url, patient_send
 
 CONNECTOR = Connector({"host": "pbx.example", "basePath": "/api/v2/"}, {})
 HERE = "https://pbx.example/api/v2"
@@ -82,3 +82,22 @@ def test_any_other_address_is_refused(url: str, message: str) -> None:
     with pytest.raises(UserError) as error:
         backend_url(url)
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "after", "waited"),
+    [
+        ("GET", 429, "7", [7]),
+        ("GET", 429, "120", [120]),
+        ("GET", 429, "121", []),
+        ("GET", 429, "Wed, 21 Oct 2026 07:28:00 GMT", []),
+        ("GET", 429, None, []),
+        ("GET", 503, "7", []),
+        ("POST", 429, "7", []),
+    ],
+)
+def test_a_read_waits_when_it_is_asked_to(method: str, status: int, after: str | None, waited: list[float]) -> None:
+    waits: list[float] = []
+    headers = {"retry-after": after} if after else {}
+    send = patient_send(lambda request: Response(200 if waits else status, headers), waits.append)
+    assert (send(Request(method, HERE)).status, waits) == (200 if waited else status, waited)

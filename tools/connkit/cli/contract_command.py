@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from connkit.contract.contract import ContractResult, backend_contract, contract
 from connkit.contract.probing import asker, probe
 from connkit.core import UserError
 from connkit.model import Connector
-from connkit.runtime.backend import backend_send
+from connkit.runtime.backend import backend_send, patient_send
 from connkit.runtime.connection import Credentials
 from connkit.runtime.transports import in_memory, requests_send
 from connkit.workflows.contracting import check_reachable, check_tried, connection_of, given_inputs
@@ -105,7 +106,7 @@ class _Real:
 
     def __init__(self, connector: Connector, url: str, key_env: str | None) -> None:
         self._connector, self._url, self._key_env = connector, url, key_env
-        self._send = backend_send(connector, url, requests_send(_SECONDS))
+        self._send = backend_send(connector, url, patient_send(requests_send(_SECONDS), _wait))
         self._key = _key(key_env)
         self._connection = self._connected()
         check_reachable(connector, self._send, url)
@@ -137,6 +138,11 @@ class _Real:
             for line in output.probed_text(found, project.switches):
                 _print(line, self._key or "")
         return int(any(output.differs(each, project.switches) for each in found))
+
+
+def _wait(seconds: float) -> None:
+    click.echo(f"too many requests; waiting {seconds:g} s, as the service asks", err=True)
+    time.sleep(seconds)
 
 
 def _key(name: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from connkit.contract.evidence import Evidence
 from connkit.contract.inputs import READS, ListedInputs, NotTried
-from connkit.contract.service import Service
+from connkit.contract.service import Service, no_answer
 from connkit.contract.trying import Attempt, Found, add_answer, try_right, try_wrong
 from connkit.core import MockService, Send, UserError
 from connkit.model import Connector, Operation
@@ -90,7 +90,7 @@ def _checked(service: Service, operation: Operation) -> ContractResult:
     except UserError as error:
         found.problems.append(str(error))
     except OSError as error:
-        found.problems.append(f"no answer came: {error}")
+        found.problems.append(no_answer(operation, error))
     except Exception as error:  # a mock service is somebody's own code: whatever it raises is a result
         found.problems.append(f"the mock service failed: {type(error).__name__}: {error}")
     problems = [*found.problems, *(f"{each.what}: {problem}" for each in attempts for problem in each.problems)]

@@ -15,7 +15,7 @@ from connkit.runtime.invoke import Invocation, invoke
 from connkit.runtime.outgoing import operation_path
 from connkit.runtime.policies import Setting, call_location
 from connkit.runtime.switches import EmulatorSwitches
-from connkit.runtime.webhook import Registration, WebhookTrigger
+from connkit.runtime.webhook import Registration, Removal, WebhookTrigger
 from connkit.semantics.routing import PLACEHOLDER
 
 CALLBACK = "https://callback.example/workflows/fake/triggers/manual/contract?sig=fake"
@@ -69,12 +69,29 @@ def _changing(send: Send, change: Change) -> Send:
 
 def remove(service: Service, operation: Operation, enabled: WebhookTrigger, registration: Registration) -> str:
     """Removes a webhook as the platform does, else by the operation that removes one; what is wrong, or ''."""
-    removal = enabled.disable()
+    try:
+        removal = _disabled(enabled)
+    except OSError as error:
+        return f"the webhook is leaked: no answer came to its removal: {error}"
     if removal.request is not None and removal.response is not None:
         service.removals.append((removal.request, removal.response))
     if removal.removed:
         return ""
     return removal.detail + ("" if registration.location else _by_operation(service, operation, registration))
+
+
+def _disabled(enabled: WebhookTrigger) -> Removal:
+    """A removal that was not answered is tried once more, as nobody else will."""
+    try:
+        return enabled.disable()
+    except OSError:
+        return enabled.disable()
+
+
+def no_answer(operation: Operation, error: OSError) -> str:
+    """What to say of a call that was not answered."""
+    left = "; a webhook may be left behind, of which nobody knows the Location" if operation.is_webhook else ""
+    return f"no answer came: {error}{left}"
 
 
 def remove_taken(service: Service, operation: Operation, registration: Registration) -> str:

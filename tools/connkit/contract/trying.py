@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connkit.contract.evidence import Evidence, Observation, evidence
-from connkit.contract.service import CALLBACK, Service, Unchanged, call_wrongly, remove, remove_taken, trigger
+from connkit.contract.service import (
+    CALLBACK,
+    Service,
+    Unchanged,
+    call_wrongly,
+    no_answer,
+    remove,
+    remove_taken,
+    trigger,
+)
 from connkit.contract.suggestions import Source, Suggestion
 from connkit.contract.wrong_input import WrongInput, wrong_inputs
 from connkit.core import MockService, Pointer, Response, UserError
@@ -146,7 +155,7 @@ def try_wrong(service: Service, operation: Operation, given: Mapping[str, Any]) 
         except (Unchanged, UserError):
             continue  # this input cannot be wrong in this way
         except OSError as error:
-            yield Attempt(wrong.what, 0, (f"no answer came: {error}",))
+            yield Attempt(wrong.what, 0, (no_answer(operation, error),))
             continue
         if answer.sent:
             yield Attempt(wrong.what, answer.response.status, tuple(_refusal(service, operation, wrong, answer)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from connkit.core import Request, Response, Send, UserError
 from connkit.model import Connector
+
+_SOON = 120  # seconds
 
 
 def backend_send(connector: Connector, url: str, send: Send) -> Send:
@@ -23,6 +25,20 @@ def backend_send(connector: Connector, url: str, send: Send) -> Send:
         response = send(replace(request, url=_moved(request.url, moves)))
         back = [(there, here) for here, there in moves]
         return replace(response, headers=_relocated(response.headers, back))
+
+    return sent
+
+
+def patient_send(send: Send, wait: Callable[[float], None]) -> Send:
+    """Sends a read once more when it was answered 429, after the seconds that Retry-After names, where that is soon."""
+
+    def sent(request: Request) -> Response:
+        response = send(request)
+        seconds = response.header("Retry-After") or ""
+        if response.status != 429 or request.method != "GET" or not (seconds.isdecimal() and int(seconds) <= _SOON):
+            return response
+        wait(int(seconds))
+        return send(request)
 
     return sent
 
