@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -83,6 +84,8 @@ class Gears(MockService):
             raise KeyError("gear")
         if request.method == "GET":
             return self._gear(request.url.rpartition("/")[2])
+        if request.method == "DELETE" and self.flaw == "keeps hooks":
+            return Response(204)
         if request.method == "DELETE":
             return Response(204 if self.hooks.pop(request.url, None) else 404)
         body = json.loads(request.body or "{}")
@@ -164,6 +167,7 @@ def told(connector: Connector, service: Gears) -> dict[str, tuple[int, tuple[str
             },
         ),
         ("takes anything", {}),
+        ("keeps hooks", {"WhenTurned": (201, ("DELETE on the Location left 1 webhooks, expected 0",))}),
     ],
 )
 def test_results(flaw: str, differing: dict[str, Any]) -> None:
@@ -188,3 +192,13 @@ def test_an_operation_without_an_id_cannot_be_called() -> None:
     definition = {"host": "gears.example", "paths": {"/gears": {"get": {"responses": {}}}}}
     problem = ("the operation has no operationId, so nothing can call it",)
     assert told(Connector(definition, {}), Gears()) == {"GET /gears": (0, problem)}
+
+
+def test_a_failure_is_told_even_where_any_status_is_declared() -> None:
+    definition = copy.deepcopy(DEFINITION)
+    definition["paths"]["/gears/{id}"]["get"]["responses"] = {"default": {"description": ""}}
+    _, problems = told(Connector(definition, {}), Gears("fails"))["GetGear"]
+    assert problems == (
+        "with a 'id' that does not exist: the service failed with 503",
+        "with text for the integer 'id': the service failed with 503",
+    )

@@ -173,7 +173,7 @@ NEVER: dict[str, tuple[str, list[Any], list[str]]] = {
         [f"{LIST}/note: declared, and in none of 2 items", f"{LIST}/parts: declared, and in none of 2 items"],
     ),
     "an empty list says nothing about its items": ("Page", [page()], []),
-    "neither does null": ("Page", [{"data": None}], []),
+    "neither does null": ("Page", [{"data": None}, {"data": [None]}], []),
     "null was seen": ("Item", [{**GOOD, "note": None, "made": None, "parts": []}], []),
     "no body was seen": ("Item", [], []),
 }
