@@ -224,7 +224,8 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     ),
     "no key": (
         ["--backend", "URL"],
-        "the service wants a key; name the environment variable that holds it with --key-env NAME",
+        "connection parameter 'api_key' is missing; the connector needs 'api_key'; "
+        "name the environment variable that holds the key with --key-env NAME",
     ),
     "a variable that is not set": (
         ["--backend", "URL", "--key-env", "NO_KEY"],
@@ -308,3 +309,9 @@ def test_without_a_mock_service_there_is_nothing_to_probe_with(
     assert run(capsys, root=connector_copy) == (2, "", message)
     assert run(capsys, *real(service, "--probe"), root=connector_copy) == (2, "", message)
     assert run(capsys, *real(service), root=connector_copy)[0] == 0
+
+
+def test_the_mock_is_set_as_connkit_yaml_says(capsys: pytest.CaptureFixture[str], connector_copy: Path) -> None:
+    (connector_copy / "connkit.yaml").write_text("mock: smartmex\nswitches: {absent_left_out: false}\n", "utf-8")
+    code, out, _ = run(capsys, root=connector_copy)
+    assert (code, out.splitlines()[1]) == (1, "             /data/avatar: null, but the definition promises string")

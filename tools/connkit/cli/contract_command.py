@@ -112,8 +112,6 @@ class _Real:
         check_reachable(connector, self._send, url)
 
     def _connected(self) -> Credentials:
-        if self._key_env is None and self._connector.connection_parameters:
-            raise UserError("the service wants a key; name the environment variable that holds it with --key-env NAME")
         connection = connection_of(self._connector, self._key)
         for warning in connection.warnings:
             click.echo(f"{self._key_env}: {warning}", err=True)

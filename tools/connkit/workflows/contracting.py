@@ -21,11 +21,18 @@ def connection_of(connector: Connector, key: str | None) -> Credentials:
     names = {each.get("type") for each in connector.security_definitions.values() if isinstance(each, dict)}
     known = list(connector.connection_parameters) or ([API_KEY] if "apiKey" in names else [])
     if key is None:
-        return credentials(connector, {})
+        return _keyless(connector)
     if len(known) != 1:
         told = f"has {', '.join(known)}" if known else "takes no key"
         raise UserError(f"--key-env gives the one connection parameter of a connector, but this one {told}")
     return credentials(connector, {known[0]: key})
+
+
+def _keyless(connector: Connector) -> Credentials:
+    try:
+        return credentials(connector, {})
+    except UserError as error:
+        raise UserError(f"{error}; name the environment variable that holds the key with --key-env NAME") from None
 
 
 def check_reachable(connector: Connector, send: Send, url: str) -> None:
