@@ -96,6 +96,11 @@ CASES: dict[str, tuple[str, list[Any], list[tuple[str, str | None]]]] = {
         [{**GOOD, "kind": "c"}],
         [("/kind: 'c' is none of the values in the definition", f"remove {ITEM}/kind/enum")],
     ),
+    "a value with a comma": (
+        "Page",
+        [page({"kind": "c, d"}, {})],
+        [(f"{LIST}/kind: 'c, d' is none of the values in the definition in 1 of 2 items", f"remove {ITEM}/kind/enum")],
+    ),
     "a required field that is missing": (
         "Page",
         [{"data": [{"kind": "a"}, GOOD]}],

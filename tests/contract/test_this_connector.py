@@ -250,3 +250,16 @@ def test_null_for_an_absent_value_is_told_with_what_to_write(definition: Any, pb
             "CallCompleted event /data/previous_contactID: null, but the definition promises integer"
         ],
     }
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 422, 429])
+def test_each_declared_status_may_be_answered(pbx: Connector, mock: smartmex.SmartMex, status: int) -> None:
+    """As wrong input alone brings out only some of them."""
+    mock.set_fault("error", status=status)
+    found = {result.operation_id: result.problems for result in results(pbx, mock)}
+    for operation in pbx.operations:
+        if str(status) in {response.code for response in operation.responses}:
+            assert found[operation.operation_id] == (f"the service answered {status} to right input",)
+        else:
+            assert (operation.is_webhook, status) == (True, 404)
+            assert found[operation.operation_id][1].startswith("the body: status 404 is not declared; ")

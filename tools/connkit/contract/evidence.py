@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from connkit.model.shape import as_object
 from connkit.semantics.values import Mismatch, check_value
 
 NEVER = "never seen"
+_CLAUSE = re.compile(", (but the definition|so makers)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,11 @@ def _has_properties(place: Pointer, seen: Counter[Pointer]) -> bool:
 def _sentence(place: Pointer, met: Met, seen: Counter[Pointer]) -> str:
     """The first difference's own message; where there are lists or several bodies, how often it was met."""
     message = met[0][0].message
-    first, comma, rest = message.partition(", ")
-    whole = _whole(place, seen)
-    if whole == 1 and ITEM not in place.parts:
+    if _whole(place, seen) == 1 and ITEM not in place.parts:
         return message
-    return f"{first} in {len(met)} of {_counted(place, seen)}{comma}{rest}"
+    clause = _CLAUSE.search(message)
+    end = clause.start() if clause else len(message)
+    return f"{message[:end]} in {len(met)} of {_counted(place, seen)}{message[end:]}"
 
 
 def _whole(place: Pointer, seen: Counter[Pointer]) -> int:

@@ -146,19 +146,30 @@ def _event(connector: Connector, mock: MockService, operation: Operation, found:
 
 def try_wrong(service: Service, operation: Operation, given: Mapping[str, Any]) -> Iterator[Attempt]:
     for wrong in wrong_inputs(service.connector, operation, service.connection(), given):
-        if wrong.guesses and service.mock is None:
-            if wrong.what in service.guessed:
-                continue
-            service.guessed.add(wrong.what)
-        try:
-            answer = call_wrongly(service, operation, wrong)
-        except (Unchanged, UserError):
-            continue  # this input cannot be wrong in this way
-        except OSError as error:
-            yield Attempt(wrong.what, 0, (no_answer(operation, error),))
-            continue
-        if answer.sent:
-            yield Attempt(wrong.what, answer.response.status, tuple(_refusal(service, operation, wrong, answer)))
+        if not _is_guessed_again(service, wrong):
+            yield from _attempted(service, operation, wrong)
+
+
+def _is_guessed_again(service: Service, wrong: WrongInput) -> bool:
+    """Whether a real service was sent this wrong key before."""
+    if not wrong.guesses or service.mock is not None:
+        return False
+    known = wrong.what in service.guessed
+    service.guessed.add(wrong.what)
+    return known
+
+
+def _attempted(service: Service, operation: Operation, wrong: WrongInput) -> Iterator[Attempt]:
+    """The attempt, or none where the input cannot be wrong in this way."""
+    try:
+        answer = call_wrongly(service, operation, wrong)
+    except (Unchanged, UserError):
+        return
+    except OSError as error:
+        yield Attempt(wrong.what, 0, (no_answer(operation, error),))
+        return
+    if answer.sent:
+        yield Attempt(wrong.what, answer.response.status, tuple(_refusal(service, operation, wrong, answer)))
 
 
 def _refusal(
