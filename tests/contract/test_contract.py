@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from connkit.contract.contract import ContractResult, contract
+from connkit.contract.contract import contract
 from connkit.core import MockService, Request, Response
 from connkit.model import Connector
 
@@ -24,7 +25,7 @@ DEFINITION: dict[str, Any] = {
             "get": {
                 "operationId": "GetGear",
                 "parameters": [{"name": "id", "in": "path", "required": True, "type": "integer"}],
-                "responses": {"200": {"description": "", "schema": GEAR}},
+                "responses": {"200": {"description": "", "schema": GEAR}, "404": {"description": ""}},
             }
         },
         "/hooks": {
@@ -40,7 +41,7 @@ DEFINITION: dict[str, Any] = {
                         "schema": {"type": "object", "required": ["url"], "properties": {"url": URL}},
                     }
                 ],
-                "responses": {"201": {"description": ""}},
+                "responses": {"201": {"description": ""}, "422": {"description": ""}},
             },
         },
     },
@@ -82,18 +83,34 @@ class Gears(MockService):
         if self.flaw == "crash":
             raise KeyError("gear")
         if request.method == "GET":
-            return Response(
-                404 if self.flaw == "lost" else 200, {}, b'{"id": null}' if self.flaw == "null" else b'{"id": 1}'
-            )
+            return self._gear(request.url.rpartition("/")[2])
+        if request.method == "DELETE" and self.flaw == "keeps hooks":
+            return Response(204)
         if request.method == "DELETE":
             return Response(204 if self.hooks.pop(request.url, None) else 404)
-        self.hooks["https://gears.example/hooks/1"] = json.loads(request.body)["url"]
+        body = json.loads(request.body or "{}")
+        if not isinstance(body.get("url"), str) and self.flaw != "takes anything":
+            return Response(500 if self.flaw == "fails" else 422)
+        self.hooks["https://gears.example/hooks/1"] = body.get("url")
         self.most = max(self.most, len(self.hooks))
         return Response(201, {} if self.flaw == "no location" else {"Location": "https://gears.example/hooks/1"})
 
+    def _gear(self, gear: str) -> Response:
+        if gear != "1" and self.flaw != "takes anything":
+            return Response(503 if self.flaw == "fails" else 404)
+        return Response(
+            410 if self.flaw == "lost" else 200, {}, b'{"id": null}' if self.flaw == "null" else b'{"id": 1}'
+        )
 
-GOOD = {"GetGear": (200, ()), "WhenTurned": (201, ())}
+
+GOOD: dict[str, tuple[int, tuple[str, ...]]] = {"GetGear": (200, ()), "WhenTurned": (201, ())}
 CRASHED = (0, ("the mock service failed: KeyError: 'gear'",))
+
+
+def told(connector: Connector, service: Gears) -> dict[str, tuple[int, tuple[str, ...]]]:
+    results = contract(connector, service, service.handle)
+    assert [result.ok for result in results] == [not result.problems for result in results]
+    return {result.operation_id: (result.status, result.problems) for result in results}
 
 
 @pytest.mark.parametrize(
@@ -105,10 +122,10 @@ CRASHED = (0, ("the mock service failed: KeyError: 'gear'",))
             "lost",
             {
                 "GetGear": (
-                    404,
+                    410,
                     (
-                        "the service answered 404 to right input",
-                        "the body: status 404 is not declared; declared are 200",
+                        "the service answered 410 to right input",
+                        "the body: status 410 is not declared; declared are 200, 404",
                     ),
                 )
             },
@@ -128,18 +145,38 @@ CRASHED = (0, ("the mock service failed: KeyError: 'gear'",))
                 )
             },
         ),
+        (
+            "fails",
+            {
+                "GetGear": (
+                    200,
+                    (
+                        "with a 'id' that does not exist: the body: status 503 is not declared; declared are 200, 404",
+                        "with text for the integer 'id': the body: status 503 is not declared; declared are 200, 404",
+                    ),
+                ),
+                "WhenTurned": (
+                    201,
+                    (
+                        "without a body: the body: status 500 is not declared; declared are 201, 422",
+                        "without 'url': the body: status 500 is not declared; declared are 201, 422",
+                        "with an object for the string 'url': the body: status 500 is not declared; "
+                        "declared are 201, 422",
+                    ),
+                ),
+            },
+        ),
+        ("takes anything", {}),
+        ("keeps hooks", {"WhenTurned": (201, ("DELETE on the Location left 1 webhooks, expected 0",))}),
     ],
 )
 def test_results(flaw: str, differing: dict[str, Any]) -> None:
+    assert told(Connector(DEFINITION, {}), Gears(flaw)) == {**GOOD, **differing}
+
+
+@pytest.mark.parametrize("flaw", ["", "takes anything"])
+def test_every_registration_is_removed_again(flaw: str) -> None:
     service = Gears(flaw)
-    results = contract(Connector(DEFINITION, {}), service, service.handle)
-    expected = {**GOOD, **differing}
-    assert results == [ContractResult(name, *expected[name]) for name in GOOD]
-    assert [result.ok for result in results] == [not problems for _, problems in expected.values()]
-
-
-def test_every_registration_is_removed_again() -> None:
-    service = Gears()
     contract(Connector(DEFINITION, {}), service, service.handle)
     assert (service.most, service.live_webhooks()) == (1, 0)
 
@@ -147,9 +184,21 @@ def test_every_registration_is_removed_again() -> None:
 def test_a_policy_that_fails_is_a_problem_and_nothing_is_asked() -> None:
     policy = {"templateId": "setheader", "title": "Key", "parameters": {}}
     connector = Connector(DEFINITION, {"properties": {"policyTemplateInstances": [policy]}})
-    told = ("policy 'Key': the parameter 'name' is missing; setheader needs 'name', 'value'",)
-    gears = Gears(flaw="crash")
-    assert contract(connector, gears, gears.handle) == [
-        ContractResult("GetGear", 0, told),
-        ContractResult("WhenTurned", 0, told),
-    ]
+    problem = ("policy 'Key': the parameter 'name' is missing; setheader needs 'name', 'value'",)
+    assert told(connector, Gears(flaw="crash")) == {"GetGear": (0, problem), "WhenTurned": (0, problem)}
+
+
+def test_an_operation_without_an_id_cannot_be_called() -> None:
+    definition = {"host": "gears.example", "paths": {"/gears": {"get": {"responses": {}}}}}
+    problem = ("the operation has no operationId, so nothing can call it",)
+    assert told(Connector(definition, {}), Gears()) == {"GET /gears": (0, problem)}
+
+
+def test_a_failure_is_told_even_where_any_status_is_declared() -> None:
+    definition = copy.deepcopy(DEFINITION)
+    definition["paths"]["/gears/{id}"]["get"]["responses"] = {"default": {"description": ""}}
+    _, problems = told(Connector(definition, {}), Gears("fails"))["GetGear"]
+    assert problems == (
+        "with a 'id' that does not exist: the service failed with 503",
+        "with text for the integer 'id': the service failed with 503",
+    )

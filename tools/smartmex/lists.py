@@ -203,7 +203,10 @@ def arguments(collection: Collection, query: Iterable[tuple[str, str]]) -> dict[
 def listed(world: World, collection: Collection, given: Arguments, switches: Switches) -> list[Item]:
     """The items of one page, as a reply carries them."""
     page = _page(given, switches)
-    asked = [(each, each.read(each.parameter, given[each.parameter])) for each in _filters(collection, given)]
+    filters = _filters(collection, given)
+    if not switches.short_offsets_taken:
+        _check_offsets(given, filters)
+    asked = [(each, each.read(each.parameter, given[each.parameter])) for each in filters]
     found = [
         item
         for item in world.items[collection.name].values()
@@ -239,6 +242,12 @@ def _page(given: Arguments, switches: Switches) -> slice:
     if limit > switches.max_limit and switches.over_limit_refused:
         raise Refusal(422, f"limit '{limit}' is more than {switches.max_limit}")
     return slice(offset, offset + min(limit, switches.max_limit))
+
+
+def _check_offsets(given: Arguments, filters: Iterable[Filter]) -> None:
+    for each in filters:
+        if each.read is wire.date:
+            wire.check_offset(each.parameter, given[each.parameter])
 
 
 def _filters(collection: Collection, given: Arguments) -> list[Filter]:

@@ -13,6 +13,7 @@ from connkit.core import (
     Answer,
     Happening,
     MockService,
+    Probe,
     Reply,
     Request,
     Response,
@@ -29,6 +30,7 @@ from smartmex.api import Api
 from smartmex.clock import Clock
 from smartmex.company import Company
 from smartmex.faults import EVERYWHERE, Fault, fault
+from smartmex.probes import PROBES
 from smartmex.refusal import Refusal
 from smartmex.seeding import Seed, default_seed, parsed
 from smartmex.stories import SENTENCES
@@ -159,6 +161,9 @@ class SmartMex(MockService):
 
     def unknowns(self) -> Sequence[Unknown]:
         return unknowns()
+
+    def probes(self) -> Sequence[Probe]:
+        return PROBES
 
     def assumed(self) -> Sequence[str]:
         return ASSUMED

@@ -104,6 +104,11 @@ class Switches:
         "do items of the very second that date_from or date_to names belong to the list?",
         "unknown",
     )
+    short_offsets_taken: bool = _switch(
+        True,
+        "do date_from and date_to take the form that the service itself writes, whose offset has no colon?",
+        "unknown: the published definition asks for date-time, which has one",
+    )
     absent_left_out: bool = _switch(
         True,
         "is a field without a value, as recordingID of an unrecorded call, left out? Otherwise it is null",

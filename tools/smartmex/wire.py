@@ -12,6 +12,7 @@ from smartmex.refusal import Refusal
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})")
+_SHORT_OFFSET = re.compile(r".*[+-][0-9]{4}")
 _UNENCODED_PLUS = re.compile(r".*T[0-9:.]+ [0-9]{2}:?[0-9]{2}")
 _LONGEST = 200
 _INT64 = range(-(2**63), 2**63)
@@ -51,6 +52,12 @@ def date(name: str, text: str) -> datetime:
     except ValueError:
         pass
     raise Refusal(422, f"{name} '{shortened(text)}' is not a date such as '2017-10-16T21:26:59Z'")
+
+
+def check_offset(name: str, text: str) -> None:
+    """Refuses the service's own form, whose offset has no colon."""
+    if _SHORT_OFFSET.fullmatch(text):
+        raise Refusal(422, f"{name} '{shortened(text)}' has an offset without a colon")
 
 
 def date_text(moment: datetime) -> str:

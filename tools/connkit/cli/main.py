@@ -14,7 +14,7 @@ from connkit.core import UserError
 COMMANDS = {
     "build": "Make the connector's files from definition/.",
     "check": "Prove that the connector in this folder works.",
-    "contract": "Call every operation on the mock service and compare its answers with the definition.",
+    "contract": "Hold what the mock, or the real service, answers against the definition.",
     "invoke": "Call an action as the platform does.",
     "lint": "Find flaws in connector folders, files and trees.",
     "listen": "Switch a webhook trigger on, and show what arrives.",

@@ -13,7 +13,7 @@ import click
 from connkit.cli.happenings import happening_line
 from connkit.core import Happening, MockService, UserError
 from connkit.serving.server import Server
-from connkit.workflows.mocks import mock_factory
+from connkit.workflows.mocks import mock_factory, with_switches
 from connkit.workflows.project import read_project
 from connkit.workflows.reading import read_folder
 
@@ -81,10 +81,10 @@ def service(
     if folder.definition is None:
         click.echo(f"{folder.definition_file}: error: {folder.problem}")
         return 1
-    name = read_project(root).mock
-    if name is None:
+    project = read_project(root)
+    if project.mock is None:
         raise UserError("connkit.yaml names no mock service; add 'mock: NAME' with the name of an installed one")
-    mock = mock_factory(name)(folder.definition)
+    mock = with_switches(mock_factory(project.mock), project.switches)(folder.definition)
     _prepare(mock, seed, switches)
     if story is not None and story not in mock.stories():
         raise UserError(f"there is no story '{story}'; there are {', '.join(mock.stories()) or 'none'}")

@@ -1,27 +1,38 @@
-"""Every operation called once with right input, its answer held against the definition."""
+"""Every operation called with right and with wrong input, the answers held against the definition."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from connkit.core import MockService, Response, Send, UserError
+from connkit.contract.evidence import Evidence
+from connkit.contract.inputs import READS, ListedInputs, NotTried
+from connkit.contract.service import Service, no_answer
+from connkit.contract.trying import Attempt, Found, add_answer, try_right, try_wrong
+from connkit.core import MockService, Send, UserError
 from connkit.model import Connector, Operation
 from connkit.runtime.connection import Credentials, credentials
-from connkit.runtime.invoke import invoke
-from connkit.runtime.webhook import WebhookTrigger
-from connkit.semantics.values import Mismatch
+from connkit.semantics.routing import path_values
 
-CALLBACK = "https://callback.example/workflows/fake/triggers/manual/contract?sig=fake"
+IT_WRITES = "it writes"
 
 
 @dataclass(frozen=True, slots=True)
 class ContractResult:
-    """One operation; `status` is 0 when no answer came, `problems` are sentences with the JSON place."""
+    """One operation; `status` is what right input was answered with, 0 when no answer came.
+
+    `problems` are sentences: those of right input, then of wrong input. Where the operation was `skipped`, the reason
+    stands there. `event` says whether its event was seen.
+    """
 
     operation_id: str
     status: int
-    problems: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
+    attempts: tuple[Attempt, ...] = ()
+    skipped: str = ""
+    event: bool = False
 
     @property
     def ok(self) -> bool:
@@ -29,80 +40,71 @@ class ContractResult:
 
 
 def contract(connector: Connector, mock: MockService, send: Send) -> list[ContractResult]:
-    """A result for each operation, in the order of the definition."""
-    return [_checked(connector, mock, operation, send) for operation in connector.operations]
+    """A result for each operation of the mock, in the order of the definition."""
+    service = Service(
+        connector,
+        lambda: credentials(connector, mock.connection()),
+        lambda operation: mock.sample_parameters(operation.operation_id),
+        send,
+        mock,
+    )
+    return [_checked(service, operation) for operation in connector.operations]
 
 
-def _checked(connector: Connector, mock: MockService, operation: Operation, send: Send) -> ContractResult:
-    answered: list[Response] = []
-    try:
-        problems = tuple(_problems(connector, mock, operation, send, answered))
-    except (UserError, OSError) as error:
-        problems = (str(error) if isinstance(error, UserError) else f"no answer came: {error}",)
-    except Exception as error:  # a mock service is somebody's own code: whatever it raises is a result
-        problems = (f"the mock service failed: {type(error).__name__}: {error}",)
-    return ContractResult(operation.label, answered[0].status if answered else 0, problems)
-
-
-def _problems(
-    connector: Connector, mock: MockService, operation: Operation, send: Send, answered: list[Response]
-) -> Iterator[str]:
-    if not operation.operation_id:
-        yield "the operation has no operationId, so nothing can call it"
-        return
-    connection = credentials(connector, mock.connection())
-    if operation.is_webhook:
-        yield from _webhook(connector, connection, mock, operation, send, answered)
-        return
-    parameters = mock.sample_parameters(operation.operation_id)
-    called = invoke(connector, connection, operation.operation_id, parameters, send)
-    yield from map(str, called.problems)
-    if called.sent:
-        answered.append(called.response)
-        yield from _answer(called.response, called.mismatches)
-
-
-def _answer(response: Response, mismatches: tuple[Mismatch, ...]) -> Iterator[str]:
-    if not 200 <= response.status < 300:
-        yield f"the service answered {response.status} to right input"
-    yield from map(str, mismatches)
-
-
-def _webhook(
+def backend_contract(
     connector: Connector,
     connection: Credentials,
-    mock: MockService,
-    operation: Operation,
     send: Send,
-    answered: list[Response],
-) -> Iterator[str]:
-    """Registers, makes the event happen once, and removes what was registered."""
-    name = operation.operation_id
-    before = mock.live_webhooks()
-    trigger = WebhookTrigger(connector, connection, name, mock.sample_parameters(name), send)
-    registration = trigger.enable(CALLBACK)
-    yield from map(str, registration.problems)
-    if registration.sent:
-        answered.append(registration.response)
-        yield from _answer(registration.response, registration.mismatches)
-    if not registration.registered:
-        return
+    given: Mapping[str, Mapping[str, Any]] = {},
+    *,
+    writes: bool = False,
+    told: Callable[[ContractResult], None] = lambda result: None,
+) -> list[ContractResult]:
+    """A result for each operation of a real service, of which only reads are called unless it may be written to.
+
+    IDs are taken from the service's own lists; `given` are parameters by operation. Each result is `told` when it is
+    there.
+    """
+    inputs = ListedInputs(connector, connection, send, given)
+    service = Service(connector, lambda: connection, inputs, send, writes=writes)
+    results = []
+    for operation in connector.operations:
+        results.append(_checked(service, operation))
+        told(results[-1])
+    return [_removal(service, result) if result.skipped else result for result in results]
+
+
+def _checked(service: Service, operation: Operation) -> ContractResult:
+    if not operation.operation_id:
+        return ContractResult(operation.label, 0, ("the operation has no operationId, so nothing can call it",))
+    if operation.method not in READS and not service.writes:
+        return ContractResult(operation.label, 0, skipped=IT_WRITES)
+    found = Found()
+    attempts: tuple[Attempt, ...] = ()
     try:
-        yield from _event(mock, name, trigger)
-    finally:
-        removal = trigger.disable()
-    if not removal.removed:
-        yield removal.detail
-    elif mock.live_webhooks() != before:
-        yield f"DELETE on the Location left {mock.live_webhooks()} webhooks, expected {before}"
+        given = service.inputs(operation)
+        try_right(service, operation, given, found)
+        attempts = tuple(try_wrong(service, operation, given))
+    except NotTried as reason:
+        return ContractResult(operation.label, 0, skipped=str(reason))
+    except UserError as error:
+        found.problems.append(str(error))
+    except OSError as error:
+        found.problems.append(no_answer(operation, error))
+    except Exception as error:  # a mock service is somebody's own code: whatever it raises is a result
+        found.problems.append(f"the mock service failed: {type(error).__name__}: {error}")
+    problems = [*found.problems, *(f"{each.what}: {problem}" for each in attempts for problem in each.problems)]
+    return ContractResult(operation.label, found.status, tuple(problems), found.evidence, attempts, event=found.event)
 
 
-def _event(mock: MockService, operation_id: str, trigger: WebhookTrigger) -> Iterator[str]:
-    mock.deliveries()
-    mock.fire(operation_id)
-    sent = [request for request in mock.deliveries() if request.url == CALLBACK]
-    if len(sent) != 1:
-        yield f"the event sent {len(sent)} notifications, expected 1"
-    for request in sent:
-        for mismatch in trigger.receive(request).mismatches:
-            yield f"event {mismatch}"
+def _removal(service: Service, result: ContractResult) -> ContractResult:
+    """An operation that was not called for itself, but that the removal of a webhook was the same as."""
+    operation = service.connector.operation(result.operation_id)
+    assert operation is not None
+    for request, response in service.removals:
+        path = request.url.removeprefix(service.connector.base_url).partition("?")[0]
+        if operation.method.upper() == request.method and path_values(operation.path, path):
+            found = Found()
+            add_answer(service.connector, operation, response, found)
+            return ContractResult(operation.label, found.status, tuple(found.problems), found.evidence)
+    return result

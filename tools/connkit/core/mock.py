@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from connkit.core.errors import UserError
 from connkit.core.http import Reply, Request, Response
+from connkit.core.probe import Probe
 
 Send = Callable[[Request], Response]
 """Carries one request to a service; raises OSError when no answer comes."""
@@ -92,6 +93,10 @@ class MockService(Protocol):
 
     def unknowns(self) -> Sequence[Unknown]:
         """What is not known about the service, each a switch of `configure`."""
+        return ()
+
+    def probes(self) -> Sequence[Probe]:
+        """How a real service is asked for the values of the switches, at most one a switch."""
         return ()
 
     def assumed(self) -> Sequence[str]:

@@ -114,6 +114,10 @@ class Connector:
         """The schema with its references followed; {} for a loop or a dead end."""
         return self._resolver.resolve(schema)
 
+    def follow(self, value: Any, pointer: Pointer) -> tuple[dict[str, Any], Pointer]:
+        """The object at the end of the references, and where it stands."""
+        return self._resolver.follow(value, pointer)
+
     def fields(self, schema: Any, pointer: Pointer, *, required: bool = True) -> Iterator[Field]:
         return self._resolver.fields(schema, pointer, required=required)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from connkit.core import Pointer, Request, Response, Send
 from connkit.model import Connector, Operation
+from connkit.model import Response as DeclaredAnswer
 from connkit.runtime.bodies import parsed
 from connkit.runtime.connection import Credentials
 from connkit.runtime.outgoing import build_request, find_operation
@@ -57,15 +58,20 @@ def check_response(connector: Connector, operation: Operation, response: Respons
 
     A 201 without a schema is held against the schema of 200, which the designer shows.
     """
-    declared = {answer.code: answer for answer in operation.responses}
-    answer = declared.get(str(response.status)) or declared.get("default")
+    answer = declared_answer(operation, response.status)
     if answer is None:
-        codes = ", ".join(declared) or "none"
+        codes = ", ".join(declared.code for declared in operation.responses) or "none"
         return [Mismatch(Pointer(), "status", f"status {response.status} is not declared; declared are {codes}")]
-    schema = answer.schema
-    if not schema and response.status == 201 and "200" in declared:
-        schema = declared["200"].schema
-    return check_body(connector, schema, response.body)
+    return check_body(connector, answer.schema, response.body)
+
+
+def declared_answer(operation: Operation, status: int) -> DeclaredAnswer | None:
+    """What the operation declares for a status, None where it declares nothing."""
+    declared = {answer.code: answer for answer in operation.responses}
+    answer = declared.get(str(status)) or declared.get("default")
+    if answer is not None and not answer.schema and status == 201:
+        return declared.get("200", answer)
+    return answer
 
 
 def check_body(connector: Connector, schema: dict[str, Any], body: bytes) -> list[Mismatch]:

@@ -16,11 +16,11 @@ from connkit.contract.contract import contract
 from connkit.core import Finding, MockService, Pointer, Send, Severity, shown_path
 from connkit.model.connector import Connector
 from connkit.runtime.life import Step, polling_life, webhook_life
-from connkit.runtime.transports import requests_send
+from connkit.runtime.transports import in_memory, requests_send
 from connkit.semantics.document_schema import problems
 from connkit.workflows.building import build_connector
 from connkit.workflows.linting import lint_project
-from connkit.workflows.mocks import MockFactory, mock_factory
+from connkit.workflows.mocks import MockFactory, mock_factory, with_switches
 from connkit.workflows.places import placed
 from connkit.workflows.project import Project
 from connkit.workflows.reading import ConnectorFolder, read_folder
@@ -170,7 +170,7 @@ def _service(project: Project, folder: ConnectorFolder) -> Iterator[Outcome]:
     elif project.mock is None:
         reason = "connkit.yaml names no mock service"
     else:
-        yield from _against_mock(folder, mock_factory(project.mock))
+        yield from _against_mock(folder, with_switches(mock_factory(project.mock), project.switches))
         return
     for name in parts:
         yield Outcome(name, Status.NOT_CHECKED, reason)
@@ -189,8 +189,7 @@ def _against_mock(folder: ConnectorFolder, factory: MockFactory) -> Iterator[Out
 
 def _operations(connector: Connector, definition: dict[str, Any], factory: MockFactory) -> Outcome:
     mock = factory(definition)
-    with mock.intercept():
-        results = contract(connector, mock, requests_send())
+    results = contract(connector, mock, in_memory(mock))
     told = tuple(f"{result.operation_id}: {problem}" for result in results for problem in result.problems)
     good = sum(result.ok for result in results)
     summary = f"{good} of {len(results)} operations answered as the definition says"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -24,3 +24,18 @@ def mock_factory(name: str) -> MockFactory:
         )
     factory: MockFactory = installed[name].load()
     return factory
+
+
+def with_switches(factory: MockFactory, switches: Mapping[str, object]) -> MockFactory:
+    """Makes mock services that are set as connkit.yaml says; UserError where a mock has no such switch or value."""
+
+    def made(definition: dict[str, Any]) -> MockService:
+        mock = factory(definition)
+        for name, value in switches.items():
+            try:
+                mock.configure(name, value)
+            except UserError as error:
+                raise UserError(f"connkit.yaml: {error}") from None
+        return mock
+
+    return made if switches else factory

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from connkit.semantics.document_schema import suggestion
 
 CONFIG_FILE = "connkit.yaml"
 PROFILES = ("custom", "certified", "independent")
-_KEYS = ("brand", "mock", "profile", "waivers")
+_KEYS = ("brand", "mock", "profile", "switches", "waivers")
 _WAIVER_KEYS = ("rule", "place", "reason")
 
 
@@ -28,7 +28,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A connector folder; `mock` is the name of an installed entry point, or None."""
+    """A connector folder; `mock` is the name of an installed entry point, or None, and `switches` how it is set."""
 
     root: Path
     configured: bool = False
@@ -36,6 +36,7 @@ class Project:
     brand: str | None = None
     mock: str | None = None
     waivers: tuple[Waiver, ...] = ()
+    switches: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def has_sources(self) -> bool:
@@ -58,7 +59,15 @@ def read_project(root: Path) -> Project:
         raise UserError(f"{place or document.spans.get(pointer) or path}: {message}")
     value: Mapping[str, Any] = document.value or {}
     waivers = tuple(Waiver(**waiver) for waiver in value.get("waivers") or [])
-    return Project(root, True, value.get("profile", "custom"), value.get("brand"), value.get("mock"), waivers)
+    return Project(
+        root,
+        True,
+        value.get("profile", "custom"),
+        value.get("brand"),
+        value.get("mock"),
+        waivers,
+        value.get("switches") or {},
+    )
 
 
 # By hand, because a JSON Schema library would take longer to import than lint takes to run.
@@ -73,6 +82,8 @@ def _mistakes(value: Any) -> Iterator[tuple[Pointer, str]]:
             yield Pointer() / key, f"unknown key '{key}'; {suggestion(key, _KEYS)}"
         elif key == "waivers":
             yield from _waiver_mistakes(item)
+        elif key == "switches":
+            yield from _switch_mistakes(item)
         elif not isinstance(item, str):
             yield Pointer() / key, f"'{key}' should be text"
     if value.get("profile", "custom") not in PROFILES:
@@ -80,6 +91,16 @@ def _mistakes(value: Any) -> Iterator[tuple[Pointer, str]]:
             Pointer() / "profile",
             f"unknown value '{value['profile']}'; {suggestion(str(value['profile']), PROFILES)}",
         )
+
+
+def _switch_mistakes(switches: Any) -> Iterator[tuple[Pointer, str]]:
+    place = Pointer() / "switches"
+    if not isinstance(switches, dict | None):
+        yield place, "'switches' should be a mapping, such as 'newest_first: false'"
+        return
+    for name, value in (switches or {}).items():
+        if not isinstance(value, str | int | None):
+            yield place / name, f"the switch '{name}' should be a whole number, true, false or none"
 
 
 def _waiver_mistakes(waivers: Any) -> Iterator[tuple[Pointer, str]]:
