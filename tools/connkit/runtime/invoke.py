@@ -10,8 +10,10 @@ from connkit.core import Pointer, Request, Response, Send
 from connkit.model import Connector, Operation
 from connkit.runtime.bodies import parsed
 from connkit.runtime.connection import Credentials
+from connkit.runtime.inputs import is_file
 from connkit.runtime.outgoing import build_request, find_operation
-from connkit.runtime.policies import PolicyProblem, PolicyTrace, Setting, Trace, call
+from connkit.runtime.payloads import is_json
+from connkit.runtime.policies import Called, PolicyProblem, PolicyTrace, Setting, Trace, call
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.values import Mismatch, check_value
 
@@ -21,6 +23,7 @@ class Invocation:
     """What was sent, what came back after its policies, and how that differs from the definition.
 
     Where a policy failed, `problems` tell it; before the request was `sent`, the response is an empty 502.
+    `base_url` is where the operation was called.
     """
 
     request: Request
@@ -29,6 +32,7 @@ class Invocation:
     problems: tuple[PolicyProblem, ...] = ()
     sent: bool = True
     unauthenticated: bool = False
+    base_url: str = ""
 
 
 def invoke(
@@ -45,10 +49,20 @@ def invoke(
     operation = find_operation(connector, operation_id)
     request = build_request(connector, connection, operation, parameters, switches)
     setting = Setting(connector, connection, operation, send, switches, policy_trace)
-    called = call(setting, request, trace)
+    return called_invocation(connector, operation, call(setting, request, trace))
+
+
+def called_invocation(connector: Connector, operation: Operation, called: Called) -> Invocation:
+    """A call of an operation with its answer held against the definition."""
     mismatches = check_response(connector, operation, called.response) if called.sent else []
     return Invocation(
-        called.request, called.response, tuple(mismatches), called.problems, called.sent, called.unauthenticated
+        called.request,
+        called.response,
+        tuple(mismatches),
+        called.problems,
+        called.sent,
+        called.unauthenticated,
+        called.base_url,
     )
 
 
@@ -65,14 +79,19 @@ def check_response(connector: Connector, operation: Operation, response: Respons
     schema = answer.schema
     if not schema and response.status == 201 and "200" in declared:
         schema = declared["200"].schema
-    return check_body(connector, schema, response.body)
+    return check_body(connector, schema, response.body, response.header("Content-Type") or "")
 
 
-def check_body(connector: Connector, schema: dict[str, Any], body: bytes) -> list[Mismatch]:
-    """How a JSON body differs from its schema; without a schema, and for files, it does not."""
+def check_body(connector: Connector, schema: dict[str, Any], body: bytes, content_type: str = "") -> list[Mismatch]:
+    """How a body differs from its schema; without a schema, and for files, it does not.
+
+    It is JSON, except for a string with another content type, which is text as it stands.
+    """
     resolved = connector.resolve(schema)
-    if not resolved or resolved.get("type") == "file" or resolved.get("format") == "binary":
+    if not resolved or is_file(resolved):
         return []
+    if resolved.get("type") == "string" and content_type and not is_json(content_type):
+        return check_value(body.decode(errors="replace"), schema, connector.resolve)
     if not body:
         return [Mismatch(Pointer(), "body", "the body is empty, but the definition promises a schema")]
     try:
