@@ -168,6 +168,15 @@ def test_what_the_operation_is_asked(
     assert (found.problem, send.queries) == ("", [query_sent])
 
 
+def test_what_has_a_default_is_not_waited_for() -> None:
+    send = Service([])
+    made = connector(*NEEDS_ROOM)
+    made.definition["paths"]["/rooms"]["get"]["parameters"][0] = {**ROOM, "default": "any"}
+    assert (choices(made, "shelf", send).problem, send.queries) == ("", [[("room", "any")]])
+
+
+ONE_ROOM = {"type": "object", "properties": {"room": {"type": "string"}}}
+TWO_ROOMS = body(a=ONE_ROOM, b={"type": "object", "properties": {"room": {"type": "string"}}})
 NEEDS_ROOM = [query("r"), asking(VALUES, room={"parameter": "r"})]
 KIND_TOO = [query("k"), asking(VALUES, room="a", kind={"parameter": "k"})]
 
@@ -178,7 +187,12 @@ KIND_TOO = [query("k"), asking(VALUES, room="a", kind={"parameter": "k"})]
         (NEEDS_ROOM, {}, "depend on the input 'r', which is not given yet"),
         (NEEDS_ROOM, {"r": ""}, "depend on the input 'r', which is not given yet"),
         ([IN_BODY, asking(LIST, room=REFERENCE)], {}, "depend on the input 'body/where/room', which is not given yet"),
-        ([asking(VALUES, room={"parameter": "r"})], {}, "depend on 'r', which is no input of Do"),
+        ([asking(VALUES, room={"parameter": "r"})], {}, "depend on 'r', which names no single input of Do"),
+        (
+            [TWO_ROOMS, asking(VALUES, room={"parameter": "room"})],
+            {"a/room": "x"},
+            "depend on 'room', which names no single input of Do",
+        ),
         ([asking(VALUES)], {}, "cannot be asked for: input 'room' of ListInRoom is required"),
         (
             [asking(VALUES, room="a", rom="b")],

@@ -46,6 +46,7 @@ def body(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
     [
         (query("q"), "a b&c=d+e/ä", "q=a%20b%26c%3Dd%2Be%2F%C3%A4"),
         (query("q"), "", "q="),
+        (query("q"), "half \ud800", "q=half%20%ED%A0%80"),
         (query("$top", "integer"), 5, "%24top=5"),
         (query("q", "boolean"), True, "q=true"),
         (query("q", "boolean"), False, "q=false"),
@@ -81,6 +82,7 @@ def test_a_query(parameter: dict[str, Any], value: Any, expected: str) -> None:
         ({}, "a/b c", "a%2Fb%20c"),
         ({"x-ms-url-encoding": "single"}, "a/b%", "a%2Fb%25"),
         ({"x-ms-url-encoding": "double"}, "a/b%", "a%252Fb%2525"),
+        ({}, "\ud800", "%ED%A0%80"),
         ({"type": "boolean"}, True, "true"),
         ({"type": "array"}, ["a", "b"], "a%2Cb"),
         ({"type": "array", "collectionFormat": "multi"}, ["a", "b"], "a%2Cb"),
@@ -288,6 +290,9 @@ def test_consumes_of_the_whole_definition() -> None:
     made = connector(body(TEXT))
     made.definition["consumes"] = ["text/plain"]
     assert sent(made, {"body": "a"}).headers["Content-Type"] == "text/plain"
+    own = connector(body(TEXT), consumes=[])
+    own.definition["consumes"] = ["text/plain"]
+    assert sent(own, {"body": "a"}).headers["Content-Type"] == "application/json"
 
 
 def test_an_input_called_content_type_comes_first() -> None:
@@ -302,12 +307,20 @@ def test_a_switch_sends_a_body_as_a_form() -> None:
     assert (request.body, request.headers["Content-Type"]) == (b"a=x+y&b=true", "application/x-www-form-urlencoded")
 
 
-@pytest.mark.parametrize("value", [{"$content": "not base64!"}, {}, 5, ["a"]])
+@pytest.mark.parametrize("value", [{"$content": "not base64"}, {"$content": "YWI=!"}, {}, 5, ["a"]])
 def test_what_is_no_file(value: Any) -> None:
     with pytest.raises(UserError) as raised:
         sent(connector(body(BINARY)), {"body": value})
     assert str(raised.value) == (
         'input \'body\' of Do is a file; give bytes, text, or {"$content-type": "image/png", "$content": "<base64>"}'
+    )
+
+
+def test_a_content_type_that_no_header_can_carry() -> None:
+    with pytest.raises(UserError) as raised:
+        sent(connector(body(BINARY)), {"body": {"$content-type": "a\r\nX-Evil: 1", "$content": ""}})
+    assert str(raised.value) == (
+        "'$content-type' of input 'body' holds a line break or a character that no header can carry"
     )
 
 
@@ -359,6 +372,7 @@ def test_a_form(parameters: list[dict[str, Any]], inputs: dict[str, Any], expect
             "connkit-0",
         ),
         ([field("f", "file")], {"f": CONTENT}, [(FILE.format("f", "image/png"), "ab")], "connkit-0"),
+        ([field("\ud800")], {"\ud800": "x"}, [(NAMED.format("\ud800"), "x")], "connkit-0"),
         ([field('a"b\r\n')], {'a"b\r\n': "x"}, [(NAMED.format("a%22b%0D%0A"), "x")], "connkit-0"),
     ],
 )
@@ -366,7 +380,10 @@ def test_a_form_of_parts(
     parameters: list[dict[str, Any]], inputs: dict[str, Any], expected: list[tuple[str, str]], boundary: str
 ) -> None:
     request = sent(connector(*parameters, consumes=["multipart/form-data"]), inputs)
-    assert request.body.decode() == "".join(part(boundary, *one) for one in expected) + f"--{boundary}--\r\n"
+    assert (
+        request.body.decode(errors="surrogatepass")
+        == "".join(part(boundary, *one) for one in expected) + f"--{boundary}--\r\n"
+    )
     assert request.headers["Content-Type"] == f"multipart/form-data; boundary={boundary}"
 
 
@@ -389,6 +406,11 @@ def test_a_form_nobody_filled_in_is_no_body() -> None:
         ("/x/{id}", [], "the path of Do has '{id}', but no parameter in the path is called so"),
         ("/x", [field("f", "file", required=True)], "input 'f' of Do is required"),
         ("/x", [query("q", required=True, default=None)], "input 'q' of Do is required"),
+        (
+            "/x",
+            [header("N\n", required=True, default="a")],
+            "input 'N\n' of Do goes into a header that cannot be called so",
+        ),
         ("/x", [header("N", required=True)], "input 'N' of Do is required"),
     ],
 )

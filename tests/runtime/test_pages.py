@@ -99,7 +99,7 @@ def test_a_dynamic_host_serves_every_page(policies: tuple[tuple[str, dict[str, s
         "https://t.example/own/items?top=1&code=c",
         "https://t.example/own/items?page=2&code=c",
     ]
-    assert asked[1].header("X-Key") == "k"
+    assert asked[1].headers == {"X-Version": "2", "X-Key": "k"}
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,11 @@ def test_by_a_switch_only_the_policy_leads_a_link_through_the_connector(
             "the link to page 4 leads to a page that was asked for already",
         ),
         ([f"{HOME}/items?p={number}" for number in range(20)], 4, "page 5 is not asked for, because the limit is 4"),
+        (
+            [f"{HOME}/items?p=2", f"{HOME}/items?p=2&code=c"],
+            2,
+            "the link to page 3 leads to a page that was asked for already",
+        ),
         ([5], 1, "'nextLink' of the page is no text, but has to be the address of the next one"),
         (["/v1/items?p=2"], 1, "'nextLink' of the page is '/v1/items?p=2', which is no absolute address"),
         (["ftp://h.example/"], 1, "'nextLink' of the page is 'ftp://h.example/', which is no absolute address"),

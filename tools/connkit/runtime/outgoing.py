@@ -13,7 +13,7 @@ from connkit.runtime.connection import Credentials
 from connkit.runtime.inputs import Inputs
 from connkit.runtime.payloads import payload
 from connkit.runtime.switches import EmulatorSwitches
-from connkit.runtime.written import check_header, encoded, headers_of, query_of, texts_of
+from connkit.runtime.written import HEADER_NAME, check_header, encoded, headers_of, query_of, texts_of
 from connkit.semantics.routing import PLACEHOLDER, join, wire_path
 
 
@@ -84,6 +84,8 @@ def _filled(inputs: Inputs, path: str) -> str:
 def _headers(inputs: Inputs) -> list[tuple[str, str]]:
     pairs = inputs.pairs("header")
     for name, text in pairs:
+        if not HEADER_NAME.fullmatch(name):
+            raise UserError(f"input '{name}' of {inputs.operation.label} goes into a header that cannot be called so")
         check_header(f"input '{name}' of {inputs.operation.label}", text)
     return pairs
 

@@ -11,7 +11,7 @@ from connkit.core import UserError
 from connkit.model import Connector, Parameter
 from connkit.model.shape import as_object, as_text, texts
 from connkit.runtime.inputs import ABSENT, Inputs, is_file
-from connkit.runtime.written import text_of, texts_of
+from connkit.runtime.written import check_header, text_of, texts_of
 
 Payload = tuple[bytes, str]  # the content type is '' where there is no body
 JSON, FORM, MULTIPART, BYTES = (
@@ -93,10 +93,11 @@ def _blocks(inputs: Inputs, parameter: Parameter, value: Any) -> list[bytes]:
     if parameter.type == "file":
         content, content_type = _content(inputs, parameter, value)
         head = f'Content-Disposition: form-data; name="{name}"; filename="{name}"\r\n'
-        return [f"{head}Content-Type: {content_type or BYTES}\r\n\r\n".encode() + content]
+        head += f"Content-Type: {content_type or BYTES}\r\n\r\n"
+        return [head.encode(errors="surrogatepass") + content]
     head = f'Content-Disposition: form-data; name="{name}"\r\n\r\n'
     texts_ = texts_of(parameter, value, inputs.switches)
-    return [head.encode() + text.encode(errors="surrogatepass") for text in texts_]
+    return [(head + text).encode(errors="surrogatepass") for text in texts_]
 
 
 def _quoted(name: str) -> str:
@@ -123,6 +124,7 @@ def _content(inputs: Inputs, parameter: Parameter, value: Any) -> Payload:
     text = as_object(value).get("$content")
     try:
         if isinstance(text, str):
+            check_header(f"'$content-type' of input '{parameter.name}'", as_text(value.get("$content-type")))
             return base64.b64decode(text, validate=True), as_text(value.get("$content-type"))
     except ValueError:
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.expressions import as_text
 
 _SEPARATORS = {"ssv": " ", "tsv": "\t", "pipes": "|"}
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token of RFC 9110
 _REPEATED_IN = ("query", "formData")  # OpenAPI 2.0 allows collectionFormat multi nowhere else
 
 

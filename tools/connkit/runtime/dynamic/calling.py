@@ -118,4 +118,4 @@ def _value(argument: Argument, inputs: Inputs) -> Any:
         return inputs.referenced(argument.reference)
     except KeyError:
         label = inputs.operation.label
-        raise Untold(f"depend on '{argument.reference}', which is no input of {label}") from None
+        raise Untold(f"depend on '{argument.reference}', which names no single input of {label}") from None
