@@ -133,6 +133,12 @@ def test_which_extension_is_followed_is_a_switch() -> None:
     assert (older.choices, old.queries, new.queries) == ((Choice("a", "a"),), [[("kind", "old")]], [[]])
 
 
+def test_a_choice_without_its_title_is_shown_by_a_switch() -> None:
+    made, send = connector(query("shelf", **OLD)), Service({"data": {"shelves": [{"id": 7}]}})
+    assert choices(made, "shelf", send).choices == ()
+    assert choices(made, "shelf", send, untitled_choice_shows_value=True).choices == (Choice("7", 7),)
+
+
 def asking(extension: str, **arguments: Any) -> dict[str, Any]:
     return query("shelf", **{extension: {"operationId": "ListInRoom", "parameters": arguments}})
 

@@ -27,11 +27,10 @@ from connkit.load import find_connectors, read_document
 from connkit.model import Connector, Operation
 from connkit.runtime.connection import Credentials
 from connkit.runtime.dynamic import dynamic_values, resolve_schemas
-from connkit.runtime.dynamic.choices import dynamic_inputs
+from connkit.runtime.dynamic.choices import dynamic_inputs, source_of
 from connkit.runtime.invoke import Invocation, invoke
 from connkit.runtime.pages import PAGEABLE, pages
 from connkit.runtime.unsupported import unsupported
-from connkit.semantics.routing import join, path_values
 from connkit.semantics.values import whole_schema
 
 ADDRESS, WORD = "https://tenant.example", "a b/ä"
@@ -115,7 +114,10 @@ def _tried(connector: Connector, operation: Operation, tally: Tally) -> None:
         _looked_at(made, tally, what)
     for one in dynamic_inputs(connector, operation):
         choices = tally.attempt(
-            what, lambda one=one: dynamic_values(connector, connection, name, one, given, _answering(connector))
+            what,
+            lambda one=one: dynamic_values(
+                connector, connection, name, one, given, _answering(connector, operation, one)
+            ),
         )
         if choices is not None:
             told = f"no choices: {_kind(choices.problem)}" if choices.problem else "inputs whose choices were listed"
@@ -140,21 +142,14 @@ def _echo(request: Request) -> Response:
     return Response(200, {"Content-Type": "application/json"}, json.dumps(seen).encode())
 
 
-def _answering(connector: Connector) -> Callable[[Request], Response]:
-    """A service that answers each operation as the definition promises; an address that is none's, by an echo."""
-
-    def send(request: Request) -> Response:
-        path = urlsplit(request.url).path
-        for operation in connector.operations:
-            template = urlsplit(join(connector.base_url, operation.path)).path
-            shown = operation.success_response
-            if operation.method.upper() == request.method and shown and path_values(template, path) is not None:
-                return Response(
-                    200, {}, json.dumps(_sample(connector, shown.schema, 5) if shown.schema else {}).encode()
-                )
-        return _echo(request)
-
-    return send
+def _answering(connector: Connector, operation: Operation, name: str) -> Callable[[Request], Response]:
+    """A service that answers as the operation promises that gives an input its choices, or by an echo."""
+    asked = connector.operation(source_of(connector, operation, name).operation_id)
+    shown = asked.success_response if asked else None
+    if shown is None or not shown.schema:
+        return _echo
+    answer = json.dumps(_sample(connector, shown.schema, 5)).encode()
+    return lambda _: Response(200, {}, answer)
 
 
 def _endless() -> Callable[[Request], Response]:

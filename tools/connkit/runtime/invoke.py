@@ -11,6 +11,7 @@ from connkit.model import Connector, Operation
 from connkit.runtime.bodies import parsed
 from connkit.runtime.connection import Credentials
 from connkit.runtime.inputs import is_file
+from connkit.runtime.makers_words import told
 from connkit.runtime.outgoing import build_request, find_operation
 from connkit.runtime.payloads import is_json
 from connkit.runtime.policies import Called, PolicyProblem, PolicyTrace, Setting, Trace, call
@@ -23,7 +24,7 @@ class Invocation:
     """What was sent, what came back after its policies, and how that differs from the definition.
 
     Where a policy failed, `problems` tell it; before the request was `sent`, the response is an empty 502.
-    `base_url` is where the operation was called.
+    `base_url` is where the operation was called; `told` are the mismatches in a maker's words.
     """
 
     request: Request
@@ -33,6 +34,7 @@ class Invocation:
     sent: bool = True
     unauthenticated: bool = False
     base_url: str = ""
+    told: tuple[str, ...] = ()
 
 
 def invoke(
@@ -55,6 +57,7 @@ def invoke(
 def called_invocation(connector: Connector, operation: Operation, called: Called) -> Invocation:
     """A call of an operation with its answer held against the definition."""
     mismatches = check_response(connector, operation, called.response) if called.sent else []
+    schema = answered_schema(operation, called.response.status)
     return Invocation(
         called.request,
         called.response,
@@ -63,23 +66,29 @@ def called_invocation(connector: Connector, operation: Operation, called: Called
         called.sent,
         called.unauthenticated,
         called.base_url,
+        tuple(told(mismatch, schema, connector.resolve) for mismatch in mismatches),
     )
 
 
 def check_response(connector: Connector, operation: Operation, response: Response) -> list[Mismatch]:
-    """How an answer differs from what the operation declares for its status.
+    """How an answer differs from what the operation declares for its status."""
+    schema = answered_schema(operation, response.status)
+    if schema is None:
+        codes = ", ".join(answer.code for answer in operation.responses) or "none"
+        return [Mismatch(Pointer(), "status", f"status {response.status} is not declared; declared are {codes}")]
+    return check_body(connector, schema, response.body, response.header("Content-Type") or "")
+
+
+def answered_schema(operation: Operation, status: int) -> dict[str, Any] | None:
+    """The schema declared for a status, {} for an answer without one, None for a status that is not declared.
 
     A 201 without a schema is held against the schema of 200, which the designer shows.
     """
     declared = {answer.code: answer for answer in operation.responses}
-    answer = declared.get(str(response.status)) or declared.get("default")
-    if answer is None:
-        codes = ", ".join(declared) or "none"
-        return [Mismatch(Pointer(), "status", f"status {response.status} is not declared; declared are {codes}")]
-    schema = answer.schema
-    if not schema and response.status == 201 and "200" in declared:
-        schema = declared["200"].schema
-    return check_body(connector, schema, response.body, response.header("Content-Type") or "")
+    answer = declared.get(str(status)) or declared.get("default")
+    if answer is not None and not answer.schema and status == 201 and "200" in declared:
+        return declared["200"].schema
+    return answer.schema if answer else None
 
 
 def check_body(connector: Connector, schema: dict[str, Any], body: bytes, content_type: str = "") -> list[Mismatch]:

@@ -176,6 +176,11 @@ class EmulatorSwitches:
         "Does a dynamic call wait for an input that it refers to, where the operation it calls does not require it?",
         "unknown",
     )
+    untitled_choice_shows_value: bool = _switch(
+        False,
+        "Is a choice without its title shown by its value? Otherwise there are no choices",
+        "unknown; a wrong path to the title would go unnoticed",
+    )
     direct_next_page_has_credentials: bool = _switch(
         True,
         "Does the request for a next page carry credentials and pass policies without the policy updatenextlink?",

@@ -55,16 +55,19 @@ def dynamic_values(
     UserError for an unknown operation, and for an input that has no dynamic choices.
     """
     operation = find_operation(connector, operation_id)
-    source = _source(connector, operation, parameter, switches)
+    source = source_of(connector, operation, parameter, switches)
     setting = Setting(connector, connection, operation, send, switches)
     try:
         answer = ask(setting, source, Inputs(operation, given, switches))
-        return Choices(tuple(_choices(source, answer)), "", answer.invocation)
+        return Choices(tuple(_choices(source, answer, switches)), "", answer.invocation)
     except Untold as untold:
         return Choices((), f"the choices of '{parameter}' {untold}", untold.invocation)
 
 
-def _source(connector: Connector, operation: Operation, name: str, switches: EmulatorSwitches) -> Source:
+def source_of(
+    connector: Connector, operation: Operation, name: str, switches: EmulatorSwitches = EmulatorSwitches()
+) -> Source:
+    """Where the choices of an input come from; UserError for one that has none."""
     for raw in _schemas(connector, operation, name):
         found = choices_source(raw, newer=switches.dynamic_list_wins)
         if found is not None:
@@ -93,14 +96,23 @@ def _schemas(connector: Connector, operation: Operation, name: str) -> Iterator[
     yield as_object(connector.resolve(raw.get("items")))
 
 
-def _choices(source: Source, answer: Answer) -> Iterator[Choice]:
+def _choices(source: Source, answer: Answer, switches: EmulatorSwitches) -> Iterator[Choice]:
     items = answer.at(source.items_path)
     if not isinstance(items, list):
         raise answer.misread(source.items_path, "is no list")
     for number, item in enumerate(items, 1):
         try:
             value = at_path(item, source.value_path)
-            yield Choice(as_text(at_path(item, source.title_path or source.value_path)), value)
+            yield Choice(as_text(_title(source, item, switches)), value)
         except KeyError as missing:
             told = f"cannot be read: item {number} in the answer of {answer.operation_id} {missing.args[0]}"
             raise Untold(told, answer.invocation) from None
+
+
+def _title(source: Source, item: Any, switches: EmulatorSwitches) -> Any:
+    try:
+        return at_path(item, source.title_path or source.value_path)
+    except KeyError:
+        if switches.untitled_choice_shows_value:
+            return at_path(item, source.value_path)
+        raise
