@@ -8,7 +8,7 @@ import pytest
 from connkit.core import Request, Response, UserError
 from connkit.model import Connector
 from connkit.runtime.connection import Credentials
-from connkit.runtime.invoke import Invocation, invoke
+from connkit.runtime.invoke import Invocation, check_body, invoke
 from connkit.runtime.policies import PolicyStep
 from connkit.runtime.switches import EmulatorSwitches
 
@@ -85,6 +85,41 @@ def test_an_unknown_operation(connector: Connector) -> None:
 )
 def test_the_answer_is_checked(connector: Connector, response: Response, expected: list[str]) -> None:
     assert [str(found) for found in call(connector, NEEDED, response).mismatches] == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "content_type", "body", "expected"),
+    [
+        ({"type": "string"}, "text/plain", b"hello", []),
+        (
+            {"type": "string", "enum": ["a"]},
+            "text/plain",
+            b"b",
+            ["the body: 'b' is none of the values in the definition"],
+        ),
+        ({"type": "string"}, "application/json; charset=utf-8", b'"hello"', []),
+        ({"type": "string", "enum": ["a"]}, "application/json", b'"a"', []),
+        (
+            {"type": "string"},
+            "application/problem+json",
+            b"hello",
+            ["the body: the body is no JSON, but the definition promises a schema"],
+        ),
+        ({"type": "string"}, "", b"hello", ["the body: the body is no JSON, but the definition promises a schema"]),
+        (
+            {"type": "object"},
+            "text/plain",
+            b"hello",
+            ["the body: the body is no JSON, but the definition promises a schema"],
+        ),
+        ({"type": "string", "format": "binary"}, "image/png", b"\xff", []),
+        ({"type": "file"}, "image/png", b"\xff", []),
+    ],
+)
+def test_text_and_files_are_no_json(
+    connector: Connector, schema: dict[str, Any], content_type: str, body: bytes, expected: list[str]
+) -> None:
+    assert [str(found) for found in check_body(connector, schema, body, content_type)] == expected
 
 
 def test_a_trace_sees_both_sides(connector: Connector) -> None:

@@ -207,3 +207,20 @@ def test_a_folder_without_sources_and_mock_says_what_was_not_checked(connector_c
         "webhook triggers": "connkit.yaml names no mock service",
     }
     assert report.ok
+
+
+def test_what_the_emulator_does_not_do_is_said(connector_copy: Path, use_mock: object) -> None:
+    (connector_copy / "script.csx").write_text("// custom code\n", "utf-8")
+    path = connector_copy / "apiProperties.json"
+    change_json(path, lambda document: document["properties"].update(scriptOperations=["GetContacts"]))
+    outcome = run(connector_copy).outcomes[-1]
+    told = "1 place asks for what the emulator does not do; try it on the platform"
+    assert (outcome.name, outcome.status, outcome.summary) == ("emulation", Status.NOT_CHECKED, told)
+    assert [(finding.file, str(finding.pointer), finding.message) for finding in outcome.findings] == [
+        (
+            path.as_posix(),
+            "/properties/scriptOperations/0",
+            "script.csx: custom code does not run: GetContacts is called as if the connector had no script.csx",
+        )
+    ]
+    assert outcome.findings[0].span is not None

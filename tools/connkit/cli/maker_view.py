@@ -12,7 +12,7 @@ from connkit.cli.screen import plain
 from connkit.model import Connector
 from connkit.model.schema import is_internal
 from connkit.model.shape import as_object, as_text
-from connkit.semantics.values import Mismatch, whole
+from connkit.semantics.values import Mismatch, whole_schema
 
 _INDENT = "  "
 
@@ -22,7 +22,7 @@ def outputs(connector: Connector, schema: dict[str, Any], value: Any) -> Iterato
 
     A field without a title stands under its name in parentheses.
     """
-    resolved = whole(connector.resolve(schema), connector.resolve)
+    resolved = whole_schema(connector.resolve(schema), connector.resolve)
     if isinstance(value, dict) and value:
         yield from _fields(connector, resolved, value)
     elif isinstance(value, list) and value:
@@ -87,8 +87,8 @@ def differences(connector: Connector, schema: dict[str, Any], mismatches: Iterab
 
 
 def _title_at(connector: Connector, schema: dict[str, Any], parts: Iterable[str]) -> str:
-    current = whole(connector.resolve(schema), connector.resolve)
+    current = whole_schema(connector.resolve(schema), connector.resolve)
     for part in parts:
         inside = as_object(current.get("properties")).get(part, current.get("items"))
-        current = whole(connector.resolve(inside), connector.resolve)
+        current = whole_schema(connector.resolve(inside), connector.resolve)
     return as_text(current.get("x-ms-summary")) if parts else ""

@@ -10,7 +10,9 @@ from connkit.core import Unknown
 
 @dataclass(frozen=True, slots=True)
 class Double:
-    """Something that stands for the real thing; `assumed` are sentences on what no switch changes."""
+    """Something that stands for the real thing; `assumed` are sentences on what no switch changes, a list of its own
+    where there are no switches.
+    """
 
     title: str
     introduction: str
@@ -29,10 +31,12 @@ def fidelity(doubles: Sequence[Double]) -> str:
         "that the whole project shares, and never a silent guess.",
     ]
     for double in doubles:
-        lines += ["", f"## {double.title}", "", double.introduction, "", "| switch | default | question | source |"]
-        lines += ["|---|---|---|---|", *map(_row, double.unknowns)]
+        lines += ["", f"## {double.title}", "", double.introduction]
+        if double.unknowns:
+            lines += ["", "| switch | default | question | source |", "|---|---|---|---|", *map(_row, double.unknowns)]
         if double.assumed:
-            lines += ["", "Without a switch:", "", *(f"* {sentence}" for sentence in double.assumed)]
+            introduced = ["", "Without a switch:"] if double.unknowns else []
+            lines += [*introduced, "", *(f"* {sentence}" for sentence in double.assumed)]
     return "\n".join(lines) + "\n"
 
 

@@ -8,7 +8,7 @@ from connkit.model import Connector, Operation
 from connkit.model.shape import as_object
 from connkit.runtime.outgoing import polling_policy
 from connkit.semantics.paths import UnsupportedExpression, parse_path
-from connkit.semantics.values import whole
+from connkit.semantics.values import whole_schema
 
 
 def output_schema(connector: Connector, operation: Operation, status: int = 200) -> dict[str, Any]:
@@ -49,4 +49,4 @@ def _names(template: str) -> list[str]:
 
 
 def _resolved(connector: Connector, schema: Any) -> dict[str, Any]:
-    return whole(connector.resolve(schema), connector.resolve)
+    return whole_schema(connector.resolve(schema), connector.resolve)

@@ -176,6 +176,53 @@ class EmulatorSwitches:
         "Do single quotes around a whole value of setproperty only mark it as text?",
         "inferred: documented is that text stands in single quotes",
     )
+    truth_values_in_lower_case: bool = _switch(
+        True,
+        "Are true and false written in lower case in a path, a query, a header or a form?",
+        "unknown; in expressions they are capitalised",
+    )
+    accept_from_produces: bool = _switch(
+        False,
+        "Does a request without an input called Accept name what the operation produces?",
+        "unknown",
+    )
+    form_types_encode_bodies: bool = _switch(
+        False,
+        "Is a body with properties sent as a form where the operation consumes forms and no JSON? Otherwise as JSON",
+        "unknown",
+    )
+    dynamic_list_wins: bool = _switch(
+        True,
+        "Where an input has both, is x-ms-dynamic-list followed and not x-ms-dynamic-values? "
+        "The same holds of x-ms-dynamic-properties and x-ms-dynamic-schema",
+        "inferred: the newer one is required in addition where the older is ambiguous; "
+        "https://learn.microsoft.com/connectors/custom-connectors/openapi-extensions",
+    )
+    dynamic_call_waits_for_optional: bool = _switch(
+        False,
+        "Does a dynamic call wait for an input that it refers to, where the operation it calls does not require it?",
+        "unknown",
+    )
+    untitled_choice_shows_value: bool = _switch(
+        False,
+        "Is a choice without its title shown by its value? Otherwise there are no choices",
+        "unknown; a wrong path to the title would go unnoticed",
+    )
+    direct_next_page_has_credentials: bool = _switch(
+        True,
+        "Does the request for a next page carry credentials and pass policies without the policy updatenextlink?",
+        "unknown; the policy is there to lead the link through the gateway, which adds both",
+    )
+    next_page_repeats_headers: bool = _switch(
+        True,
+        "Does the request for a next page carry the operation's headers too, beside the credentials?",
+        "unknown",
+    )
+    relative_next_link_followed: bool = _switch(
+        False,
+        "Is a next link that is no absolute address followed, from the address of the page that names it?",
+        "unknown",
+    )
     policies_on_location: bool = _switch(
         False,
         "Do policies act on a request to a Location that the service named, those of the operation at that address?",

@@ -12,7 +12,7 @@ from typing import Any
 from connkit.core import UserError
 from connkit.model import Operation, Parameter
 from connkit.semantics.document_schema import suggestion
-from connkit.semantics.values import whole
+from connkit.semantics.values import whole_schema
 
 _SEPARATORS = {"ssv": " ", "tsv": "\t", "pipes": "|"}
 _DEEPEST = 20
@@ -80,7 +80,7 @@ def _paths(
 
 def _properties(operation: Operation, schema: Any) -> dict[str, Any]:
     resolve = operation.resolver.resolve
-    properties = whole(resolve(schema), resolve).get("properties")
+    properties = whole_schema(resolve(schema), resolve).get("properties")
     return properties if isinstance(properties, dict) else {}
 
 

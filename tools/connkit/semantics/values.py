@@ -30,7 +30,7 @@ class Mismatch:
 
 def check_value(value: Any, schema: Any, resolve: Resolve, pointer: Pointer = Pointer()) -> list[Mismatch]:
     """Every difference; null is accepted only where the schema says `x-nullable: true`."""
-    return list(_differences(value, whole(resolve(schema), resolve), resolve, pointer))
+    return list(_differences(value, whole_schema(resolve(schema), resolve), resolve, pointer))
 
 
 def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointer: Pointer) -> Iterator[Mismatch]:
@@ -46,7 +46,7 @@ def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointe
     if isinstance(value, dict):
         yield from _properties(value, schema, resolve, pointer)
     elif isinstance(value, list) and "items" in schema:
-        items = whole(resolve(schema["items"]), resolve)
+        items = whole_schema(resolve(schema["items"]), resolve)
         for index, item in enumerate(value):
             yield from _differences(item, items, resolve, pointer / index)
 
@@ -63,9 +63,9 @@ def _limits(value: Any, schema: Mapping[str, Any], pointer: Pointer) -> Iterator
         yield Mismatch(pointer, "enum", f"'{value}' is none of the values in the definition")
 
 
-def whole(schema: dict[str, Any], resolve: Resolve, depth: int = 20) -> dict[str, Any]:
+def whole_schema(schema: dict[str, Any], resolve: Resolve, depth: int = 20) -> dict[str, Any]:
     """The schema with the parts of `allOf` put into it."""
-    parts = [whole(resolve(part), resolve, depth - 1) for part in as_list(schema.get("allOf")) if depth]
+    parts = [whole_schema(resolve(part), resolve, depth - 1) for part in as_list(schema.get("allOf")) if depth]
     if not parts:
         return schema
     parts.append(schema)

@@ -12,6 +12,7 @@ from connkit.core import Finding, MockService, UserError
 from connkit.docs.fidelity import Double, fidelity
 from connkit.docs.pages import Edition, operations, readme, rows
 from connkit.runtime.switches import unknowns
+from connkit.runtime.unsupported import ASSUMED, NOT_EMULATED
 from connkit.workflows.mocks import mock_factory
 from connkit.workflows.project import Project
 
@@ -53,7 +54,13 @@ def _fidelity(mock: MockService) -> str:
     return fidelity(
         [
             Double("The mock service", told, mock.unknowns(), mock.assumed()),
-            Double("The emulator", "connkit acting as the platform, in place of Power Platform.", unknowns()),
+            Double("The emulator", "connkit acting as the platform, in place of Power Platform.", unknowns(), ASSUMED),
+            Double(
+                "What is not emulated",
+                "`connkit check` names the places of a connector that ask for it.",
+                (),
+                NOT_EMULATED,
+            ),
         ]
     )
 

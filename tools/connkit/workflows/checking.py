@@ -13,10 +13,12 @@ from typing import Any
 
 from connkit.build.files import stale
 from connkit.contract.contract import contract
-from connkit.core import Finding, MockService, Pointer, Send, Severity, shown_path
+from connkit.core import Authority, Finding, MockService, Pointer, Send, Severity, shown_path
+from connkit.load import PROPERTIES
 from connkit.model.connector import Connector
 from connkit.runtime.life import Step, polling_life, webhook_life
 from connkit.runtime.transports import in_memory, requests_send
+from connkit.runtime.unsupported import Unsupported, unsupported
 from connkit.semantics.document_schema import problems
 from connkit.workflows.building import build_connector
 from connkit.workflows.linting import lint_project
@@ -71,6 +73,7 @@ def check(project: Project) -> Report:
     report.outcomes.append(_schemas(project, folder))
     report.outcomes.append(_lint(project))
     report.outcomes += _service(project, folder)
+    report.outcomes += _emulation(project, folder)
     return report
 
 
@@ -158,6 +161,25 @@ def _lint(project: Project) -> Outcome:
         told += f"; {len(run.rules_not_run)} rules of other profiles not run"
     status = Status.FAILED if errors else Status.PASSED
     return Outcome("lint", status, told, findings=tuple(run.findings))
+
+
+def _emulation(project: Project, folder: ConnectorFolder) -> Iterator[Outcome]:
+    """What the emulator does not do; nothing where it does all that the connector asks for."""
+    connector = Connector(folder.definition or {}, folder.properties)
+    missing = unsupported(connector, script=folder.file("script.csx") is not None)
+    if missing:
+        findings = placed(project, [_not_emulated(folder, one) for one in missing])
+        places = "place asks" if len(missing) == 1 else "places ask"
+        told = f"{len(missing)} {places} for what the emulator does not do; try it on the platform"
+        yield Outcome("emulation", Status.NOT_CHECKED, told, findings=findings)
+
+
+def _not_emulated(folder: ConnectorFolder, one: Unsupported) -> Finding:
+    properties = folder.file(PROPERTIES)
+    name = properties.name if one.in_properties and properties else folder.definition_file
+    pointer = one.pointer if properties or not one.in_properties else Pointer()
+    shown = shown_path(folder.root, name)
+    return Finding("NotEmulated", Severity.INFO, str(one), shown, pointer, authority=Authority.OWN)
 
 
 # ---- the service

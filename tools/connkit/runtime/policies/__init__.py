@@ -3,7 +3,7 @@
 from connkit.runtime.policies.calling import Called, Trace, call, call_location
 from connkit.runtime.policies.exchange import Exchange, Setting
 from connkit.runtime.policies.outcomes import PolicyProblem, PolicyStep, PolicyTrace, ProblemKind
-from connkit.runtime.policies.running import begin, policies_of, run_policy, section_of
+from connkit.runtime.policies.running import begin, is_template, policies_of, run_policy, section_of
 
 __all__ = [
     "Called",
@@ -17,6 +17,7 @@ __all__ = [
     "begin",
     "call",
     "call_location",
+    "is_template",
     "policies_of",
     "run_policy",
     "section_of",

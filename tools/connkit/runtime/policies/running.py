@@ -26,6 +26,11 @@ def policies_of(connector: Connector, operation: Operation) -> list[Policy]:
     return [policy for policy in named if policy.template_id != POLLING]
 
 
+def is_template(template_id: str) -> bool:
+    """Whether a template's id, in lower case, is one that can run."""
+    return template_id == POLLING or template_id in all_templates()
+
+
 def section_of(policy: Policy, exchange: Exchange) -> Section:
     """When the policy runs; one that cannot be understood is told with the request."""
     template = all_templates().get(policy.template_id)
