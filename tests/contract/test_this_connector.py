@@ -127,7 +127,7 @@ BROKEN: dict[str, tuple[Change, list[str], list[str]]] = {
     "a webhook that stays": (
         _where(lambda request, response: request.url.endswith("/90418"), Response(500)),
         [
-            "CallStarted: the webhook is leaked: the service answered 500 to "
+            "CallStarted: the webhook may be leaked: the service answered 500 to "
             "DELETE https://mobili-stotele.tele2.lt/api/v2/webhooks/90418"
         ],
         [],

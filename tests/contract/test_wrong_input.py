@@ -40,7 +40,8 @@ RIGHT = {"id": 7, "small": 8, "name": "a b", "q": "x y", "X-Site": "north", "siz
 
 def connector(*parameters: dict[str, Any], **more: Any) -> Connector:
     operation = {"operationId": "Put", "parameters": list(parameters), "responses": {"200": {"description": ""}}}
-    paths = {"/a/{id}/{small}/{name}": {"post": operation}}
+    path = "/a" + "".join(f"/{{{each['name']}}}" for each in parameters if each["in"] == "path")
+    paths = {path: {"post": operation}}
     return Connector({"host": "a.example", "paths": paths, "securityDefinitions": KEY, **more}, {})
 
 

@@ -15,7 +15,7 @@ from connkit.runtime.invoke import Invocation, invoke
 from connkit.runtime.outgoing import operation_path
 from connkit.runtime.policies import Setting, call_location
 from connkit.runtime.switches import EmulatorSwitches
-from connkit.runtime.webhook import Registration, Removal, WebhookTrigger
+from connkit.runtime.webhook import Registration, WebhookTrigger
 from connkit.semantics.routing import PLACEHOLDER
 
 CALLBACK = "https://callback.example/workflows/fake/triggers/manual/contract?sig=fake"
@@ -45,7 +45,22 @@ class Unchanged(Exception):
 
 
 def trigger(service: Service, operation: Operation, given: Mapping[str, Any]) -> WebhookTrigger:
-    return WebhookTrigger(service.connector, service.connection(), operation.operation_id, given, service.send)
+    send = _insisting(service.send)
+    return WebhookTrigger(service.connector, service.connection(), operation.operation_id, given, send)
+
+
+def _insisting(send: Send) -> Send:
+    """A removal that was not answered is tried once more, as nobody else will."""
+
+    def sent(request: Request) -> Response:
+        try:
+            return send(request)
+        except OSError:
+            if request.method != "DELETE":
+                raise
+            return send(request)
+
+    return sent
 
 
 def call_wrongly(service: Service, operation: Operation, wrong: WrongInput) -> Invocation | Registration:
@@ -69,23 +84,12 @@ def _changing(send: Send, change: Change) -> Send:
 
 def remove(service: Service, operation: Operation, enabled: WebhookTrigger, registration: Registration) -> str:
     """Removes a webhook as the platform does, else by the operation that removes one; what is wrong, or ''."""
-    try:
-        removal = _disabled(enabled)
-    except OSError as error:
-        return f"the webhook is leaked: no answer came to its removal: {error}"
+    removal = enabled.disable()
     if removal.request is not None and removal.response is not None:
         service.removals.append((removal.request, removal.response))
     if removal.removed:
         return ""
     return removal.detail + ("" if registration.location else _by_operation(service, operation, registration))
-
-
-def _disabled(enabled: WebhookTrigger) -> Removal:
-    """A removal that was not answered is tried once more, as nobody else will."""
-    try:
-        return enabled.disable()
-    except OSError:
-        return enabled.disable()
 
 
 def no_answer(operation: Operation, error: OSError) -> str:
