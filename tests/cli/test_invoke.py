@@ -122,6 +122,12 @@ def test_an_answer_without_outputs_is_told(act: Act, mock: smartmex.SmartMex, bo
     assert act("invoke", "GetGroupByID", "--param", "group_id=3107") == (1, told, "")
 
 
+def test_an_answer_nested_beyond_reason_is_told(act: Act, mock: smartmex.SmartMex) -> None:
+    _answering(mock, b'{"data":' * 600 + b"1" + b"}" * 600)
+    code, _, err = act("invoke", "GetGroupByID", "--param", "group_id=3107")
+    assert (code, err) == (2, "connkit: the service sent something that is nested too deeply to be shown\n")
+
+
 def test_a_mock_that_fails_is_told_without_the_key(act: Act, mock: smartmex.SmartMex) -> None:
     def fails(request: Request, response: Response) -> Response:
         raise RuntimeError(f"no idea what {request.header('Authorization')} is")

@@ -18,6 +18,10 @@ ROW = {
         "size": {"type": "integer", "x-ms-summary": "Size in mm", "title": "not this"},
         "name": {"type": "string", "title": "Name"},
         "plain": {"type": "string"},
+        "deep": {
+            "type": "object",
+            "additionalProperties": {"properties": {"size": {"type": "integer", "x-ms-summary": "Size"}}},
+        },
         "map": {"type": "object", "additionalProperties": {"type": "integer"}},
     },
 }
@@ -40,6 +44,11 @@ PROMISED = "but the definition promises"
             200,
             {"rows": [{"map": {"a": "b"}}]},
             [f"Rows, item 1, map, a: a string, {PROMISED} integer (at /rows/0/map/a)"],
+        ),
+        (
+            200,
+            {"rows": [{"deep": {"a": {"size": "b"}}}]},
+            [f"Rows, item 1, deep, a, Size: a string, {PROMISED} integer (at /rows/0/deep/a/size)"],
         ),
         (200, {"more": 1}, ["more: not in the definition, so makers cannot see it (at /more)"]),
         (200, [], [f"the answer: an array, {PROMISED} object"]),

@@ -32,6 +32,8 @@ class Screen:
             yield
         except UserError as error:
             raise UserError(self.mask.text(str(error))) from None
+        except RecursionError:
+            raise UserError("the service sent something that is nested too deeply to be shown") from None
 
     def note(self, text: str) -> None:
         click.echo(self.mask.text(text), err=True)
