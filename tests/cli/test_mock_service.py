@@ -101,7 +101,7 @@ def test_a_seed_with_a_mistake_is_told_with_its_file(
 def test_a_switch_of_connkit_yaml_is_set(connector_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (connector_copy / "connkit.yaml").write_text("mock: smartmex\nswitches: {cap: many}\n", "utf-8")
     message = "connkit: connkit.yaml: the switch 'cap' cannot be 'many'; it takes a number from 0 on\n"
-    assert run(capsys, "-C", str(connector_copy), "mock", "service") == (2, "", message)
+    assert run(capsys, "-C", str(connector_copy), "mock", "service", "--story", "none") == (2, "", message)
 
 
 def test_a_folder_without_a_mock_is_told(connector_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
