@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 
-from connkit.core import Unknown
-
-
-def _switch(default: bool, question: str, source: str) -> bool:
-    value: bool = field(default=default, metadata={"question": question, "source": source})
-    return value
+from connkit.core.switches import switch as _switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +45,4 @@ class EmulatorSwitches:
         False,
         "Does a request to a Location on another host carry the connection's credentials?",
         "unknown; https://github.com/microsoft/PowerPlatformConnectors/issues/3678 reports them missing",
-    )
-
-
-def unknowns() -> tuple[Unknown, ...]:
-    return tuple(
-        Unknown(each.name, each.default, each.metadata["question"], each.metadata["source"])
-        for each in fields(EmulatorSwitches)
     )

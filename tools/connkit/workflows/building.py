@@ -9,9 +9,10 @@ from pathlib import Path
 from connkit.build.building import Built, build
 from connkit.build.files import text_bytes
 from connkit.core import Finding, MockService, UserError
+from connkit.core.switches import unknowns
 from connkit.docs.fidelity import Double, fidelity
 from connkit.docs.pages import Edition, operations, readme, rows
-from connkit.runtime.switches import unknowns
+from connkit.runtime.switches import EmulatorSwitches
 from connkit.workflows.mocks import mock_factory
 from connkit.workflows.project import Project
 
@@ -53,7 +54,11 @@ def _fidelity(mock: MockService) -> str:
     return fidelity(
         [
             Double("The mock service", told, mock.unknowns(), mock.assumed()),
-            Double("The emulator", "connkit acting as the platform, in place of Power Platform.", unknowns()),
+            Double(
+                "The emulator",
+                "connkit acting as the platform, in place of Power Platform.",
+                unknowns(EmulatorSwitches),
+            ),
         ]
     )
 
