@@ -142,3 +142,14 @@ def test_every_registration_is_removed_again() -> None:
     service = Gears()
     contract(Connector(DEFINITION, {}), service, service.handle)
     assert (service.most, service.live_webhooks()) == (1, 0)
+
+
+def test_a_policy_that_fails_is_a_problem_and_nothing_is_asked() -> None:
+    policy = {"templateId": "setheader", "title": "Key", "parameters": {}}
+    connector = Connector(DEFINITION, {"properties": {"policyTemplateInstances": [policy]}})
+    told = ("policy 'Key': the parameter 'name' is missing; setheader needs 'name', 'value'",)
+    gears = Gears(flaw="crash")
+    assert contract(connector, gears, gears.handle) == [
+        ContractResult("GetGear", 0, told),
+        ContractResult("WhenTurned", 0, told),
+    ]

@@ -13,6 +13,7 @@ def test_a_key_goes_out_as_typed(connector: Connector) -> None:
     known = credentials(connector, {"api_key": "Bearer fake"})
     assert (known.headers, known.query, known.warnings) == ({"Authorization": "Bearer fake"}, {}, ())
     assert "fake" not in repr(known)
+    assert (known.value("API_KEY"), known.value("other")) == ("Bearer fake", None)
 
 
 def test_a_missing_prefix_is_a_warning(connector: Connector) -> None:
@@ -38,6 +39,10 @@ def test_basic(definition: dict[str, Any]) -> None:
         ({}, "connection parameter 'api_key' is missing; the connector needs 'api_key'"),
         ({"key": "x"}, "unknown connection parameter 'key'; the connector has 'api_key'"),
         (
+            {"api_key": "x", "token:host": "y"},
+            "unknown connection parameter 'token:host'; the connector has 'api_key'",
+        ),
+        (
             {"api_key": "a\nb"},
             "the value for the header 'Authorization' holds a line break or a character that no header can carry; "
             "copy the key once more",
@@ -48,3 +53,14 @@ def test_refused(connector: Connector, values: dict[str, str], message: str) -> 
     with pytest.raises(UserError) as raised:
         credentials(connector, values)
     assert str(raised.value) == message
+
+
+def test_parameters_of_a_set_and_of_a_token_are_known(properties: dict[str, Any]) -> None:
+    properties["properties"]["connectionParameters"] = {"token": {"type": "oauthSetting"}}
+    sets = [{"name": "by-site", "parameters": {"site": {"type": "string"}}}]
+    properties["properties"]["connectionParameterSets"] = {"values": sets}
+    typed = {"site": "north", "token:host": "h.example"}
+    assert credentials(Connector({}, properties), typed).values == typed
+    with pytest.raises(UserError) as raised:
+        credentials(Connector({}, properties), {"site:host": "x"})
+    assert str(raised.value) == "unknown connection parameter 'site:host'; the connector has 'token', 'site'"

@@ -9,6 +9,7 @@ from connkit.core import Request, Response, UserError
 from connkit.model import Connector
 from connkit.runtime.connection import Credentials
 from connkit.runtime.invoke import Invocation, invoke
+from connkit.runtime.policies import PolicyStep
 from connkit.runtime.switches import EmulatorSwitches
 
 NEEDED = {"shelf": "a/b", "name": "c/d", "size": 3}
@@ -90,3 +91,50 @@ def test_a_trace_sees_both_sides(connector: Connector) -> None:
     seen: list[tuple[Request, Response]] = []
     made = call(connector, NEEDED, Response(201), trace=lambda *pair: seen.append(pair))
     assert seen == [(made.request, made.response)]
+
+
+def with_policies(definition: dict[str, Any], properties: dict[str, Any], *policies: dict[str, Any]) -> Connector:
+    instances = properties["properties"]["policyTemplateInstances"]
+    for number, parameters in enumerate(policies):
+        own = {f"x-ms-apimTemplateParameter.{name}": value for name, value in parameters.items() if name != "section"}
+        section = {"x-ms-apimTemplate-policySection": parameters.get("section", "Request")}
+        instances.append({"templateId": "setheader", "title": f"no. {number}", "parameters": {**own, **section}})
+    return Connector(definition, properties)
+
+
+def test_policies_act_on_both_sides_and_are_traced(definition: dict[str, Any], properties: dict[str, Any]) -> None:
+    connector = with_policies(
+        definition,
+        properties,
+        {"name": "Authorization", "value": "Token @headers('Authorization')"},
+        {"name": "X-Kind", "value": "a", "section": "Response"},
+    )
+    sent: list[tuple[str | None, str | None]] = []
+    steps: list[PolicyStep] = []
+    made = call(
+        connector,
+        NEEDED,
+        Response(201, {}, b'{"id": 1}'),
+        trace=lambda request, response: sent.append((request.header("Authorization"), response.header("X-Kind"))),
+        policy_trace=steps.append,
+    )
+    assert sent == [("Token Bearer fake", None)]
+    assert (made.request.header("Authorization"), made.response.header("X-Kind")) == ("Token Bearer fake", "a")
+    assert [(step.policy.title, step.before.headers != step.after.headers, step.problem) for step in steps] == [
+        ("no. 0", True, None),
+        ("no. 1", True, None),
+    ]
+    assert (made.mismatches, made.problems, made.sent) == ((), (), True)
+
+
+def test_a_policy_that_fails_is_told_and_nothing_is_sent(
+    definition: dict[str, Any], properties: dict[str, Any]
+) -> None:
+    connector = with_policies(definition, properties, {"name": "X", "value": "@headers('Y')"})
+    steps: list[PolicyStep] = []
+    made = call(connector, NEEDED, Response(200), policy_trace=steps.append)
+    assert [str(problem) for problem in made.problems] == [
+        "policy 'no. 0': the request has no header 'Y', and '@headers('Y')' gives no default"
+    ]
+    assert (made.sent, made.response, made.mismatches) == (False, Response(502), ())
+    assert [(step.before == step.after, step.problem) for step in steps] == [(True, made.problems[0])]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from connkit.core import MockService, Request, Response
 from connkit.model import Connector
 from connkit.runtime.connection import credentials
+from connkit.runtime.policies import PolicyStep
 from connkit.runtime.polling import Poll, PollingTrigger
 from connkit.runtime.switches import EmulatorSwitches
 
@@ -178,3 +179,52 @@ def test_each_item_starts_exactly_one_run(
             service.flaw = "down" if event == "fail" else ""
             started += [run["id"] for run in one.poll().runs]
     assert sorted(started) == service.ids[earlier:]
+
+
+HOST = {
+    "templateId": "dynamichosturl",
+    "title": "Host",
+    "parameters": {"x-ms-apimTemplateParameter.urlTemplate": "https://@headers('Region','north').example/own"},
+}
+
+
+def test_policies_act_on_polls(definition: dict[str, Any], properties: dict[str, Any], service: Any) -> None:
+    properties["properties"]["policyTemplateInstances"].append(HOST)
+    connector = Connector(definition, properties)
+    steps: list[PolicyStep] = []
+    known = credentials(connector, service.connection())
+    one = PollingTrigger(connector, known, "NewWidgets", {}, service.handle, policy_trace=steps.append)
+    assert one.poll().request.url == "https://north.example/own/widgets?after=0"
+    assert [step.policy.title for step in steps] == ["Host"]
+
+
+def test_a_policy_that_fails_fails_the_poll(
+    definition: dict[str, Any], properties: dict[str, Any], service: Any
+) -> None:
+    properties["properties"]["policyTemplateInstances"].append({**HOST, "templateId": "unheard"})
+    poll = trigger(Connector(definition, properties), service).poll()
+    assert (poll.status, poll.runs, service.seen) == (502, (), [])
+    assert poll.problem.startswith("policy 'Host': there is no template 'unheard'; there are convertarraytoobject, ")
+
+
+@pytest.mark.parametrize(("switch", "expected"), [(True, ["k", "k"]), (False, [None, None])])
+def test_credentials_go_to_a_location_where_they_go_to_the_host_of_a_policy(
+    definition: dict[str, Any], properties: dict[str, Any], switch: bool, expected: list[str | None]
+) -> None:
+    properties["properties"]["policyTemplateInstances"] = [HOST]
+    seen: list[Request] = []
+
+    def send(request: Request) -> Response:
+        seen.append(request)
+        return Response(202, {"Location": "/own/widgets?s=1"})
+
+    connector = Connector(definition, properties)
+    switches = EmulatorSwitches(credentials_to_dynamic_host=switch)
+    one = PollingTrigger(connector, credentials(connector, {"api_key": "k"}), "NewWidgets", {}, send, switches)
+    one.poll()
+    one.poll()
+    assert [request.url for request in seen] == [
+        "https://north.example/own/trigger/widgets",
+        "https://north.example/own/widgets?s=1",
+    ]
+    assert [request.header("Authorization") for request in seen] == expected

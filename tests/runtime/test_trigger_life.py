@@ -97,3 +97,13 @@ def test_no_answer(connector: Connector, service: Any) -> None:
 
     steps = webhook_life(connector, service, "WhenMade", send)
     assert failed(steps)[ON] == "no answer came: no route"
+
+
+def test_a_policy_that_fails_ends_a_webhook_life(
+    definition: dict[str, Any], properties: dict[str, Any], service: Any
+) -> None:
+    policy = {"templateId": "setheader", "title": "Key", "parameters": {}}
+    properties["properties"]["policyTemplateInstances"] = [policy]
+    assert failed(webhook_life(Connector(definition, properties), service, "WhenMade", service.handle)) == {
+        ON: "policy 'Key': the parameter 'name' is missing; setheader needs 'name', 'value'"
+    }

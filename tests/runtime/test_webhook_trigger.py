@@ -113,3 +113,53 @@ def test_no_place_for_the_callback_url(connector: Connector, service: Any) -> No
         "PutWidget has no property marked x-ms-notification-url in its body; "
         "the platform would not know where to put the callback URL"
     )
+
+
+def bearer(value: str) -> dict[str, Any]:
+    given = {"x-ms-apimTemplateParameter.name": "Authorization", "x-ms-apimTemplateParameter.value": value}
+    return {"templateId": "setheader", "title": "Bearer", "parameters": given}
+
+
+HOST = {
+    "templateId": "dynamichosturl",
+    "title": "Host",
+    "parameters": {"x-ms-apimTemplateParameter.urlTemplate": "https://own.example/v1"},
+}
+
+
+@pytest.mark.parametrize(("switch", "expected"), [(False, "k"), (True, "Bearer k")])
+def test_policies_act_on_a_registration_and_by_a_switch_on_the_removal(
+    definition: dict[str, Any], properties: dict[str, Any], switch: bool, expected: str
+) -> None:
+    policies = [HOST, bearer("Bearer @connectionParameters('api_key')")]
+    properties["properties"]["policyTemplateInstances"] = policies
+    definition["paths"]["/hooks/{id}"] = {"delete": {"operationId": "RemoveHook", "responses": {}}}
+    seen: list[Request] = []
+
+    def send(request: Request) -> Response:
+        seen.append(request)
+        return Response(201, {"Location": "/v1/hooks/1"}, b"{}")
+
+    connector = Connector(definition, properties)
+    switches = EmulatorSwitches(policies_on_location=switch)
+    one = WebhookTrigger(connector, credentials(connector, {"api_key": "k"}), "WhenMade", {}, send, switches)
+    one.enable(CALLBACK)
+    assert one.disable().removed
+    assert [(request.method, request.url, request.header("Authorization")) for request in seen] == [
+        ("POST", "https://own.example/v1/hooks", "Bearer k"),
+        ("DELETE", "https://own.example/v1/hooks/1", expected),
+    ]
+
+
+def test_a_policy_that_fails_leaves_the_trigger_off(
+    definition: dict[str, Any], properties: dict[str, Any], service: Any
+) -> None:
+    properties["properties"]["policyTemplateInstances"] = [bearer("@headers('Gone')")]
+    one = trigger(Connector(definition, properties), service)
+    registration = one.enable(CALLBACK)
+    assert [str(problem) for problem in registration.problems] == [
+        "policy 'Bearer': the request has no header 'Gone', and '@headers('Gone')' gives no default"
+    ]
+    assert (registration.sent, registration.registered, registration.mismatches) == (False, False, ())
+    assert service.seen == []
+    assert one.disable() == Removal(True, "no webhook was registered")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from connkit.semantics.expressions import ExpressionError, UnsupportedExpression, as_text, evaluate
 
-BODY = {"data": [{"ID": 7, "a b": True, "it's": "x"}], "none": None, "at": 30.0, "list": [1, {"x": None}]}
+BODY = {"data": [{"ID": 7, "a b": True, "it's": "x"}], "none": None, "at": 30.0, "list": [1, {"x": None}], "x": {}}
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,15 @@ BODY = {"data": [{"ID": 7, "a b": True, "it's": "x"}], "none": None, "at": 30.0,
         ("@@triggerBody()", "@triggerBody()"),
         ("a @@{x}", "a @{x}"),
         (" @triggerBody()", " @triggerBody()"),
+        ("@triggerBody().list[triggerBody().list[0]]", {"x": None}),
+        ("@triggerBody()[triggerBody().data[0]['it''s']]?.y", None),
+        ("@'it''s'", "it's"),
+        ("@-51", -51),
+        ("@.5", 0.5),
+        ("@3e1", 30.0),
+        ("@TRUE", True),
+        ("@null", None),
+        ("@{3e1}/@{true}/@{null}/@{'a}'}", "30/True//a}"),
         ("@", "@"),
         ("1", "1"),
         ("", ""),
@@ -46,13 +55,24 @@ def test_value(template: str, expected: Any) -> None:
     [
         (
             "@triggerBody().gone",
-            "'triggerBody().gone' selects property 'gone', which is not there; there are 'data', 'none', 'at', 'list'",
+            "'triggerBody().gone' selects property 'gone', which is not there; "
+            "there are 'data', 'none', 'at', 'list', 'x'",
         ),
         ("@triggerBody().data[1]", "'triggerBody().data[1]' selects item 1 of an array with 1 items"),
         ("@triggerBody().data?[-1]", "'triggerBody().data?[-1]' selects item -1 of an array with 1 items"),
         ("@triggerBody().none.x", "'triggerBody().none.x' cannot select 'x' from null"),
         ("@{triggerBody().at.x}", "'triggerBody().at.x' selects property 'x' of something that is no object"),
         ("@triggerBody()[0]", "'triggerBody()[0]' selects item 0 of something that is no array"),
+        (
+            "@triggerBody().data[triggerBody().data[0]['a b']]",
+            "'triggerBody().data[triggerBody().data[0]['a b']]' selects by 'triggerBody().data[0]['a b']', "
+            "which is neither a name nor an index",
+        ),
+        (
+            "@triggerBody().data[triggerBody().none]",
+            "'triggerBody().data[triggerBody().none]' selects by 'triggerBody().none', "
+            "which is neither a name nor an index",
+        ),
     ],
 )
 def test_what_is_missing_is_named(template: str, message: str) -> None:
@@ -74,6 +94,13 @@ def test_an_empty_object_has_none() -> None:
         ("@triggerBody", "'triggerBody' is no function call; expected triggerBody()"),
         ("@triggerBody().a b", "'triggerBody().a b' cannot be read from ' b' on"),
         ("x @{triggerBody()", "'x @{triggerBody()' has '@{' without a closing '}'"),
+        ("@triggerBody()[1.5]", "'triggerBody()[1.5]' cannot be read from '[1.5]' on"),
+        ("@triggerBody()['a'", "'triggerBody()['a'' cannot be read from '['a'' on"),
+        ("@'text'.length", "''text'.length' is no function call; expected triggerBody()"),
+        (
+            "@triggerBody()" + "[triggerBody()" * 11,
+            f"'triggerBody(){'[triggerBody()' * 11}' has more than 10 brackets inside one another",
+        ),
     ],
 )
 def test_what_the_policy_is_not_known_to_understand(template: str, message: str) -> None:
@@ -95,7 +122,23 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=8,
 )
-PIECES = ["@", "@@", "@{", "}", "triggerBody()", "TriggerBody ()", ".a", "?.b", "[0]", "[-1]", "['a']", "'", "("]
+PIECES = [
+    "@",
+    "@@",
+    "@{",
+    "}",
+    "triggerBody()",
+    "TriggerBody ()",
+    ".a",
+    "?.b",
+    "[0]",
+    "[-1]",
+    "['a']",
+    "'",
+    "(",
+    "[",
+    "]",
+]
 TEMPLATES = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=8).map("".join)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic, sleep
@@ -168,6 +170,23 @@ def test_no_answer_is_an_oserror_in_time(
     assert monotonic() - started < BOUND
     assert (raised.value.__cause__, raised.value.__context__) == (None, None)
     assert post(notification(receiver.url)).status == 200
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nX: "], ids=["silent", "endless header"])
+def test_a_failed_attempt_closes_its_connection_at_once(answer: bytes) -> None:
+    gc.disable()
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as pool:
+            attempt = pool.submit(HttpPost(TIMEOUT), notification(f"http://127.0.0.1:{server.getsockname()[1]}/"))
+            connected, _ = server.accept()
+            with connected:
+                connected.settimeout(3.0)
+                connected.sendall(answer)
+                assert isinstance(attempt.exception(), TimeoutError)
+                while connected.recv(4096):
+                    pass
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(

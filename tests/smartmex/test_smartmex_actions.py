@@ -56,6 +56,11 @@ _BAD_DIALS = {
         422,
         "contactID true is not an integer",
     ),
+    "a contact of more than 64 bits": (
+        {"destination": "60000101", "contactID": 2**63},
+        422,
+        "contactID 9223372036854775808 is not an integer",
+    ),
     "an unknown contact": (
         {"destination": "60000101", "contactID": 1},
         404,

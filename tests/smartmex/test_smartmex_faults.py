@@ -95,6 +95,14 @@ def test_what_is_held_back_when_its_webhook_goes_is_never_sent(client):
     client.register("CallStarted")
     last = client.service.fire("CallStarted")["data"]["callID"]
     assert calls(client) == [last]
+    assert client.service.close(0) == []
+
+
+def test_what_is_held_back_at_the_end_is_told(client):
+    client.register("CallStarted")
+    client.service.set_fault("reorder", "CallStarted")
+    client.service.fire("CallStarted")
+    assert client.service.close(0) == ["CallStarted for webhook 90417 was not delivered"]
 
 
 def test_a_fault_of_one_webhook_leaves_the_others_alone(client):

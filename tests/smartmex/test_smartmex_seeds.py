@@ -24,6 +24,7 @@ calls:
   - {started: 2026-01-03T10:00:00Z, direction: in, other: "80000077", contactID: 3}
   - {started: 2026-01-01T10:00:00Z, direction: in, other: "80000055", contactID: 3, voicemail: 9}
   - {started: 2026-01-02T10:00:00Z, direction: out, other: "80000055", contactID: 9, answered_after: 3, talked: 7}
+  - {started: 2026-01-02T11:00:00Z, direction: out, other: "80000066", contactID: 9}
   - started: 2026-01-04T10:00:00Z
     direction: in
     other: "1"
@@ -65,6 +66,7 @@ def test_past_calls_make_missed_callers_voicemails_and_recordings(seeded):
     assert [each["callStarted"][:10] for each in ask(seeded, "/call_history")] == [
         "2026-01-04",
         "2026-01-03",
+        "2026-01-02",
         "2026-01-02",
         "2026-01-01",
     ]

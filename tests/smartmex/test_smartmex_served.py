@@ -133,6 +133,21 @@ def test_a_dead_receiver_is_given_up_and_logged() -> None:
         assert service.live_webhooks() == 1
 
 
+@pytest.mark.parametrize("forget", ["remove", "reset"])
+def test_what_waits_for_a_webhook_that_is_gone_is_cancelled(forget: str) -> None:
+    with smartmex.served(delivery_pause=60) as service:
+        ask(service, "POST /webhooks/CallStarted", {"endpoint": "http://127.0.0.1:9/hook?sig=secret"})
+        for _ in range(2):
+            service.fire("CallStarted")
+        log = service.delivery_log()
+        until(lambda: log[0].attempts == 1)
+        if forget == "remove":
+            assert ask(service, "DELETE /webhooks/90417").status_code == 200
+        else:
+            service.reset()
+        until(lambda: [each.state for each in log] == ["cancelled", "cancelled"])
+
+
 def test_whether_gone_removes_a_webhook_is_a_switch(receiver: Receiver) -> None:
     receiver.statuses = [410]
     with smartmex.served(gone_removes_webhook=True) as service:

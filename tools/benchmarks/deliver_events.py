@@ -1,4 +1,4 @@
-"""Many events to many receivers over real HTTP on loopback, some of which fail.
+"""Many events of the mock service to many receivers over real HTTP on loopback, some of which fail.
 
     python tools/benchmarks/deliver_events.py [--events 10000] [--receivers 20]
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import multiprocessing
 import socket
 import sys
@@ -21,25 +22,26 @@ from functools import partial
 from multiprocessing.connection import Connection
 from time import perf_counter
 
-from connkit.core import Request
-from connkit.serving.courier import Courier, Delivery, RetryRule, http_post
+import smartmex
+from connkit.core import Happening, Request
 
-RULE = RetryRule(timeout=5.0, retries=2, pause=0.001)
 PATIENCE = 600.0
+AUTHORIZATION = {"Authorization": f"Bearer {smartmex.FAKE_KEY}"}
 
 
 @dataclass
 class Receiver:
-    """`taken` are the events that were answered with 200, in the order of their coming."""
+    """`taken` are the calls whose start was answered with 200, in the order of their coming."""
 
     faltering: bool
     port: int = 0
     requests: int = 0
-    last: str = ""
-    taken: list[str] = field(default_factory=list)
+    last: int = 0
+    taken: list[int] = field(default_factory=list)
 
-    def answer(self, event: str) -> bytes:
+    def answer(self, notification: bytes) -> bytes:
         self.requests += 1
+        event: int = json.loads(notification)["data"]["callID"]
         first, self.last = event != self.last, event
         if self.faltering and first:
             return b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
@@ -65,7 +67,7 @@ class Answering(asyncio.Protocol):
             if len(self._held) < start + length:
                 return
             event, self._held = self._held[start : start + length], self._held[start + length :]
-            self._transport.write(self._receiver.answer(event.decode()))
+            self._transport.write(self._receiver.answer(event))
 
 
 def _content_length(head: bytes) -> int:
@@ -87,20 +89,23 @@ async def _receive(pipe: Connection, receivers: list[Receiver]) -> None:
     pipe.send(receivers)
 
 
-def deliver(urls: Sequence[str], events: int) -> tuple[Counter[str], list[Delivery]]:
-    """What became of the deliveries to the last URL, and all that was left."""
+def deliver(urls: Sequence[str], events: int) -> tuple[list[int], Counter[str], list[str]]:
+    """The calls that started, what became of the notifications to the last URL, and all that was left."""
     told: Counter[str] = Counter()
-    dead = urls[-1]
+    dead = urls[-1].partition("?")[0]
 
-    def tell(delivery: Delivery) -> None:
-        if delivery.lane == dead:
-            told[f"{delivery.state}: {delivery.outcome}"] += 1
+    def watch(happening: Happening) -> None:
+        if happening.who == dead:
+            told[happening.outcome] += 1
 
-    courier = Courier(http_post(RULE.timeout), RULE, tell)
-    for event in map(str, range(events)):
-        for url in urls:
-            courier.send(Delivery(url, event, Request("POST", url, {"Content-Type": "text/plain"}, event.encode())))
-    return told, courier.stop(PATIENCE)
+    service = smartmex.SmartMex(switches=smartmex.Switches(delivery_timeout=5, delivery_retries=2, delivery_pause=0))
+    service.open("http://127.0.0.1", 0, watch)
+    for url in urls:
+        body = json.dumps({"endpoint": url}).encode()
+        request = Request("POST", f"{service.base}/webhooks/CallStarted", AUTHORIZATION, body)
+        assert service.handle(request).status == 201
+    started = [int(service.fire("CallStarted")["data"]["callID"]) for _ in range(events)]
+    return started, told, list(service.close(PATIENCE))
 
 
 def run(events: int, count: int) -> int:
@@ -113,21 +118,21 @@ def run(events: int, count: int) -> int:
     with socket.socket() as dead:
         dead.bind(("127.0.0.1", 0))  # and does not listen
         ports = [receiver.port for receiver in pipe.recv()] + [dead.getsockname()[1]]
-        started = perf_counter()
-        told, left = deliver([f"http://127.0.0.1:{port}/?sig=secret" for port in ports], events)
-        seconds = perf_counter() - started
+        began = perf_counter()
+        started, told, left = deliver([f"http://127.0.0.1:{port}/?sig=secret" for port in ports], events)
+        seconds = perf_counter() - began
     pipe.send(None)
     receivers = pipe.recv()
     process.join()
-    return report(events, seconds, receivers, told, left)
+    return report(started, seconds, receivers, told, left)
 
 
-def report(events: int, seconds: float, receivers: list[Receiver], told: Counter[str], left: list[Delivery]) -> int:
+def report(started: list[int], seconds: float, receivers: list[Receiver], told: Counter[str], left: list[str]) -> int:
     taken = sum(len(receiver.taken) for receiver in receivers)
     print(f"{taken} deliveries in {seconds:.1f} s, {taken / seconds:.0f} a second")
     flawed = 0
     for number, receiver in enumerate(receivers):
-        verdict = _verdict(events, receiver.taken)
+        verdict = _verdict(started, receiver.taken)
         flawed += verdict != "complete, in order"
         kind = "faltering" if receiver.faltering else "well"
         print(f"receiver {number:2} ({kind}): {receiver.requests} requests, {len(receiver.taken)} taken, {verdict}")
@@ -137,11 +142,11 @@ def report(events: int, seconds: float, receivers: list[Receiver], told: Counter
     return 1 if flawed else 0
 
 
-def _verdict(events: int, taken: list[str]) -> str:
+def _verdict(started: list[int], taken: list[int]) -> str:
     """An event that came more than once counts when it came first."""
-    once = [int(event) for event in dict.fromkeys(taken)]
-    missing = events - len(once)
-    return f"{missing} MISSING" if missing else "complete, in order" if once == sorted(once) else "OUT OF ORDER"
+    once = list(dict.fromkeys(taken))
+    missing = len(set(started) - set(once))
+    return f"{missing} MISSING" if missing else "complete, in order" if once == started else "OUT OF ORDER"
 
 
 def main() -> int:

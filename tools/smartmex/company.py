@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connkit.core import Happening, UserError, Watch
-from smartmex import events, stories
+from smartmex import events, stories, wire
 from smartmex.access import Pace
 from smartmex.clock import Clock, Timeline
 from smartmex.deliveries import Deliveries
@@ -42,9 +42,10 @@ class Company:
         webhooks = self.webhooks.of(event)
         if not webhooks:
             self.tell(Happening("event", event, "no webhook is registered for it"))
+        body = wire.json_bytes(notification)
         for webhook in webhooks:
             struck = self.faults.strike_event(event, webhook.webhook_id)
-            self.deliveries.notify(webhook, notification, struck, self.switches.signature)
+            self.deliveries.notify(webhook, body, struck, self.switches.signature)
 
     def linked(self, item: Item) -> Item:
         """With whole addresses where the world keeps paths."""

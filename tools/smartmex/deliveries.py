@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
 
 from connkit.core import Request
 from connkit.serving.courier import Courier, Delivery
@@ -29,18 +29,20 @@ class Deliveries:
     def open(self, courier: Courier) -> None:
         self._courier = courier
 
-    def notify(self, webhook: Webhook, notification: dict[str, Any], struck: Sequence[Fault], signed: bool) -> None:
+    def notify(self, webhook: Webhook, body: bytes, struck: Sequence[Fault], signed: bool) -> None:
         """Puts the notification into the webhook's queue, as its faults have it."""
         kinds = faults.kinds(struck)
-        value = faults.with_wrong_types(notification) if "wrong_schema" in kinds else notification
-        delivery = _delivery(webhook, value, signed)
+        if "wrong_schema" in kinds:
+            body = wire.json_bytes(faults.with_wrong_types(json.loads(body)))
+        delivery = _delivery(webhook, body, signed)
+        delivery.delay = faults.delay(struck)
         held = self._held.pop(webhook.webhook_id, None)
         if "reorder" in kinds and held is None:
             self._held[webhook.webhook_id] = delivery
             return
         self._queue(delivery)
         if "duplicate" in kinds:
-            self._queue(_delivery(webhook, value, signed))
+            self._queue(_delivery(webhook, body, signed))
         if held is not None:
             self._queue(held)
 
@@ -70,8 +72,7 @@ class Deliveries:
         return [*left, *held]
 
 
-def _delivery(webhook: Webhook, notification: dict[str, Any], signed: bool) -> Delivery:
-    body = wire.json_bytes(notification)
+def _delivery(webhook: Webhook, body: bytes, signed: bool) -> Delivery:
     headers = {"Content-Type": "application/json"}
     if signed:
         headers["X-Signature"] = hmac.new(webhook.secret.encode(), body, hashlib.sha256).hexdigest()

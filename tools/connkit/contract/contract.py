@@ -56,8 +56,10 @@ def _problems(
         return
     parameters = mock.sample_parameters(operation.operation_id)
     called = invoke(connector, connection, operation.operation_id, parameters, send)
-    answered.append(called.response)
-    yield from _answer(called.response, called.mismatches)
+    yield from map(str, called.problems)
+    if called.sent:
+        answered.append(called.response)
+        yield from _answer(called.response, called.mismatches)
 
 
 def _answer(response: Response, mismatches: tuple[Mismatch, ...]) -> Iterator[str]:
@@ -79,8 +81,10 @@ def _webhook(
     before = mock.live_webhooks()
     trigger = WebhookTrigger(connector, connection, name, mock.sample_parameters(name), send)
     registration = trigger.enable(CALLBACK)
-    answered.append(registration.response)
-    yield from _answer(registration.response, registration.mismatches)
+    yield from map(str, registration.problems)
+    if registration.sent:
+        answered.append(registration.response)
+        yield from _answer(registration.response, registration.mismatches)
     if not registration.registered:
         return
     try:

@@ -12,7 +12,7 @@ from connkit.model.operation import METHODS, Operation
 from connkit.model.parameter import Parameter
 from connkit.model.policy import Policy, policies
 from connkit.model.schema import Field, Resolver
-from connkit.model.shape import as_object, as_text
+from connkit.model.shape import as_list, as_object, as_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,14 @@ class Connector:
     @property
     def connection_parameters(self) -> dict[str, Any]:
         return as_object(as_object(self.properties.get("properties")).get("connectionParameters"))
+
+    @property
+    def every_connection_parameter(self) -> dict[str, Any]:
+        """Those of the connector, and those of each of its sets, where a name may stand in several."""
+        sets = as_object(as_object(self.properties.get("properties")).get("connectionParameterSets"))
+        in_sets = [as_object(as_object(one).get("parameters")) for one in as_list(sets.get("values"))]
+        merged = {name: raw for parameters in in_sets for name, raw in parameters.items()}
+        return {**merged, **self.connection_parameters}
 
     @property
     def has_connection_parameter_sets(self) -> bool:

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connkit.core import UserError
 from connkit.model import Connector
 
 API_KEY = "api_key"
+TOKEN = "token"
+TOKEN_PROPERTY = f"{TOKEN}:"  # before the name of a property that came with an OAuth token
 _PREFIX = re.compile(r"\b(Bearer|Token|Basic|Key)\b,? (?:and )?a (?:space|blank)", re.IGNORECASE)
 _PREFIX_WORD = re.compile(r"\b(?:word|prefix) (Bearer|Token|Basic|Key)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Headers and query parameters that go with every request of a connection, as typed."""
+    """Headers and query parameters that go with every request of a connection, and the `values` as typed."""
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def value(self, name: str) -> str | None:
+        """What was typed in for a connection parameter, whose name may be in any letter case."""
+        return next((value for own, value in self.values.items() if own.lower() == name.lower()), None)
 
 
 def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
-    """Credentials as the platform sends them; UserError for a connection parameter that is missing or unknown."""
+    """Credentials as the platform sends them; UserError for a connection parameter that is missing or unknown.
+
+    A name such as `token:host` is a property of the OAuth token `token`.
+    """
     known = {**dict.fromkeys(_implied(connector), _NEEDED), **connector.connection_parameters}
-    _check_names(known, values)
+    _check_names(known, values, (*known, *connector.every_connection_parameter))
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
     warnings: list[str] = []
@@ -40,7 +50,7 @@ def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
             pair = f"{values['username']}:{values.get('password', '')}"
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
     _check_headers(headers)
-    return Credentials(headers, query, tuple(warnings))
+    return Credentials(headers, query, tuple(warnings), dict(values))
 
 
 _NEEDED = {"uiDefinition": {"constraints": {"required": "true"}}}
@@ -62,11 +72,12 @@ def _check_headers(headers: Mapping[str, str]) -> None:
             )
 
 
-def _check_names(known: Mapping[str, object], values: Mapping[str, str]) -> None:
-    names = ", ".join(f"'{name}'" for name in known) or "none"
+def _check_names(known: Mapping[str, object], values: Mapping[str, str], allowed: Sequence[str]) -> None:
+    every = ", ".join(f"'{name}'" for name in dict.fromkeys(allowed)) or "none"
     for name in values:
-        if name not in known:
-            raise UserError(f"unknown connection parameter '{name}'; the connector has {names}")
+        if name not in allowed and not (name.startswith(TOKEN_PROPERTY) and TOKEN in allowed):
+            raise UserError(f"unknown connection parameter '{name}'; the connector has {every}")
+    names = ", ".join(f"'{name}'" for name in known) or "none"
     for name, parameter in known.items():
         if name not in values and _required(parameter):
             raise UserError(f"connection parameter '{name}' is missing; the connector needs {names}")

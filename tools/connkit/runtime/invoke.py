@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from connkit.core import Pointer, Request, Response, Send
 from connkit.model import Connector, Operation
+from connkit.runtime.bodies import parsed
 from connkit.runtime.connection import Credentials
 from connkit.runtime.outgoing import build_request, find_operation
+from connkit.runtime.policies import PolicyProblem, PolicyTrace, Setting, Trace, call
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.values import Mismatch, check_value
-
-Trace = Callable[[Request, Response], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What was sent, what came back, and how that differs from the definition."""
+    """What was sent, what came back after its policies, and how that differs from the definition.
+
+    Where a policy failed, `problems` tell it; before the request was `sent`, the response is an empty 502.
+    """
 
     request: Request
     response: Response
     mismatches: tuple[Mismatch, ...]
+    problems: tuple[PolicyProblem, ...] = ()
+    sent: bool = True
+    unauthenticated: bool = False
 
 
 def invoke(
@@ -34,14 +39,17 @@ def invoke(
     send: Send,
     trace: Trace | None = None,
     switches: EmulatorSwitches = EmulatorSwitches(),
+    policy_trace: PolicyTrace | None = None,
 ) -> Invocation:
     """Calls the operation; UserError for a missing or unknown input, OSError when no answer comes."""
     operation = find_operation(connector, operation_id)
     request = build_request(connector, connection, operation, parameters, switches)
-    response = send(request)
-    if trace is not None:
-        trace(request, response)
-    return Invocation(request, response, tuple(check_response(connector, operation, response)))
+    setting = Setting(connector, connection, operation, send, switches, policy_trace)
+    called = call(setting, request, trace)
+    mismatches = check_response(connector, operation, called.response) if called.sent else []
+    return Invocation(
+        called.request, called.response, tuple(mismatches), called.problems, called.sent, called.unauthenticated
+    )
 
 
 def check_response(connector: Connector, operation: Operation, response: Response) -> list[Mismatch]:
@@ -72,11 +80,3 @@ def check_body(connector: Connector, schema: dict[str, Any], body: bytes) -> lis
     except ValueError:
         return [Mismatch(Pointer(), "body", "the body is no JSON, but the definition promises a schema")]
     return check_value(value, schema, connector.resolve)
-
-
-def parsed(body: bytes) -> Any:
-    """The JSON value, None for an empty body; ValueError when it is none."""
-    try:
-        return json.loads(body) if body else None
-    except RecursionError:
-        raise ValueError("the body is nested too deeply") from None

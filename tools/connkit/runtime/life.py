@@ -8,8 +8,8 @@ from typing import Any
 
 from connkit.core import MockService, Send, UserError
 from connkit.model import Connector
+from connkit.runtime.bodies import parsed
 from connkit.runtime.connection import credentials
-from connkit.runtime.invoke import parsed
 from connkit.runtime.outgoing import polling_policy
 from connkit.runtime.polling import Poll, PollingTrigger
 from connkit.runtime.webhook import WebhookTrigger
@@ -151,6 +151,8 @@ class _WebhookLife:
         self._before = self._mock.live_webhooks()
         self._trigger = WebhookTrigger(self._connector, connection, self._operation_id, given, self._send)
         registration = self._trigger.enable(CALLBACK)
+        if registration.problems:
+            raise _Wrong("; ".join(map(str, registration.problems)))
         if not registration.registered:
             raise _Wrong(f"the service answered {registration.response.status}; registration has to answer 201")
         self._mismatches = registration.mismatches

@@ -38,6 +38,12 @@ def polling_policy(connector: Connector, operation_id: str) -> Mapping[str, Any]
     return None
 
 
+def operation_path(connector: Connector, operation: Operation, switches: EmulatorSwitches) -> str:
+    """The operation's path as the service sees it, its parameters still in braces."""
+    stripped = switches.policy_strips_trigger and polling_policy(connector, operation.operation_id) is not None
+    return wire_path(operation.path, polling_policy=stripped)
+
+
 def build_request(
     connector: Connector,
     connection: Credentials,
@@ -53,8 +59,7 @@ def build_request(
     """
     inputs = _Inputs(connector, operation, parameters, switches, state or {})
     inputs.check_names()
-    stripped = switches.policy_strips_trigger and polling_policy(connector, operation.operation_id) is not None
-    path = inputs.filled(wire_path(operation.path, polling_policy=stripped))
+    path = inputs.filled(operation_path(connector, operation, switches))
     query = [*inputs.pairs("query"), *inputs.state.items(), *connection.query.items()]
     body, content = inputs.payload()
     headers = {**dict(inputs.pairs("header")), **content, **connection.headers}
@@ -64,14 +69,22 @@ def build_request(
 
 
 def location_request(
-    connector: Connector, connection: Credentials, method: str, url: str, switches: EmulatorSwitches
+    base_url: str, connection: Credentials, method: str, url: str, switches: EmulatorSwitches
 ) -> Request:
-    """A request to an address that the service named: no header but the credentials, and these only on its host."""
-    if not (same_origin(url, connector.base_url) or switches.credentials_to_foreign_location):
+    """A request to an address that the service named: no header but the credentials, and these only on its host.
+
+    `base_url` is where the connection's credentials may go.
+    """
+    if not (same_origin(url, base_url) or switches.credentials_to_foreign_location):
         return Request(method, url)
     query = urlencode(connection.query, quote_via=quote)
     joint = "&" if urlsplit(url).query else "?"
     return Request(method, f"{url}{joint}{query}" if query else url, dict(connection.headers))
+
+
+def credentials_base(connector: Connector, base_url: str, switches: EmulatorSwitches) -> str:
+    """Where the connection's credentials may go, when the operation is called at `base_url`."""
+    return base_url if switches.credentials_to_dynamic_host else connector.base_url
 
 
 def same_origin(one: str, other: str) -> bool:

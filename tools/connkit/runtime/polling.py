@@ -14,9 +14,11 @@ from urllib.parse import urljoin
 from connkit.core import Request, Response, Send
 from connkit.model import Connector
 from connkit.model.shape import as_object
+from connkit.runtime.bodies import parsed
 from connkit.runtime.connection import Credentials
-from connkit.runtime.invoke import check_response, parsed
-from connkit.runtime.outgoing import build_request, find_operation, location_request, polling_policy
+from connkit.runtime.invoke import check_response
+from connkit.runtime.outgoing import build_request, find_operation, polling_policy
+from connkit.runtime.policies import Called, PolicyTrace, Setting, call, call_location
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.expressions import ExpressionError, UnsupportedExpression, as_text, evaluate
 from connkit.semantics.values import Mismatch
@@ -51,7 +53,8 @@ class _Outcome:
 class PollingTrigger:
     """A flow's polling trigger, from switching it on; `state` is what the next poll sends.
 
-    The state of a trigger without a pollingtrigger policy is the `Location` that the service named last.
+    The state of a trigger without a pollingtrigger policy is the `Location` that the service named last. One with
+    it reads pages as the operation's other policies left them.
     """
 
     def __init__(
@@ -62,21 +65,27 @@ class PollingTrigger:
         parameters: Mapping[str, Any],
         send: Send,
         switches: EmulatorSwitches = EmulatorSwitches(),
+        policy_trace: PolicyTrace | None = None,
     ) -> None:
         self._connector = connector
         self._connection = connection
         self._operation = find_operation(connector, operation_id)
         self._policy = polling_policy(connector, operation_id)
         self._parameters = dict(parameters)
-        self._send = send
         self._switches = switches
+        self._setting = Setting(connector, connection, self._operation, send, switches, policy_trace)
+        self._base_url = connector.base_url
         self._started = False
         self.state: Mapping[str, str] = {}
 
     def poll(self) -> Poll:
         """Asks the service once. The first answer only marks the start; OSError when no answer comes."""
-        request = self._request()
-        response = self._send(request)
+        called = self._call()
+        request, response = called.request, called.response
+        if called.problems:
+            told = "; ".join(map(str, called.problems))
+            return Poll(502, (), self.state, request, response, problem=told)
+        self._base_url = called.base_url
         mismatches = tuple(check_response(self._connector, self._operation, response))
         try:
             outcome = self._outcome(request, response)
@@ -87,17 +96,16 @@ class PollingTrigger:
         self._started, self.state = True, outcome.state
         return Poll(outcome.status, outcome.runs, self.state, request, response, mismatches, items=outcome.items)
 
-    def _request(self) -> Request:
+    def _call(self) -> Called:
         if "Location" in self.state and self._policy is None:
-            url = self.state["Location"]
-            method = self._operation.method.upper()
-            return location_request(self._connector, self._connection, method, url, self._switches)
+            return call_location(self._setting, self._base_url, self._operation.method.upper(), self.state["Location"])
         state = self.state
         if not self._started and self._switches.first_poll_sends_default:
             state = self._defaults()
-        return build_request(
+        request = build_request(
             self._connector, self._connection, self._operation, self._parameters, self._switches, state
         )
+        return call(self._setting, request)
 
     def _defaults(self) -> dict[str, str]:
         names = self._config()

@@ -46,3 +46,106 @@ class EmulatorSwitches:
         "Does a request to a Location on another host carry the connection's credentials?",
         "unknown; https://github.com/microsoft/PowerPlatformConnectors/issues/3678 reports them missing",
     )
+    failed_policy_stops: bool = _switch(
+        True,
+        "Does a policy that fails end the call, so that nothing is sent or no later policy runs?",
+        "assumed: an expression that fails, fails a run",
+    )
+    absent_property_fails: bool = _switch(
+        True,
+        "Does a policy fail where a path names a property that the body lacks? Otherwise it does nothing",
+        "https://learn.microsoft.com/training/modules/policy-templates-custom-connectors/2-expressions-runtime "
+        "says so of null on the way",
+    )
+    missing_value_is_empty: bool = _switch(
+        False,
+        "Is a header, query or connection parameter that is not there, and has no default, empty text? "
+        "Otherwise the policy fails",
+        "unknown; documented examples give an empty default for it",
+    )
+    missing_parents_are_made: bool = _switch(
+        True,
+        "Does a policy make the objects that are missing on the way to a property it sets?",
+        "unknown",
+    )
+    no_section_is_request: bool = _switch(
+        True,
+        "Does a policy that names no section, but could work in several, run on the request?",
+        "unknown; otherwise it runs on the answer",
+    )
+    response_section_covers_refusals: bool = _switch(
+        False,
+        "Does section Response run for an answer of 400 and above too? Otherwise only section Failure does",
+        "inferred: section Failure is documented to run when the call fails",
+    )
+    append_adds_a_value: bool = _switch(
+        True,
+        "Does existsAction append add a second value: after a comma in a header, as a second pair in a query? "
+        "Otherwise it lengthens the text",
+        "unknown",
+    )
+    query_names_are_encoded: bool = _switch(
+        True,
+        "Is the name in setqueryparameter percent-decoded, so that %24top is $top?",
+        "inferred from a published connector of Microsoft's own",
+    )
+    host_url_replaces_base_path: bool = _switch(
+        True,
+        "Does dynamichosturl replace the base path too?",
+        "inferred: most published templates repeat the base path",
+    )
+    credentials_to_dynamic_host: bool = _switch(
+        True,
+        "Do the connection's credentials go to the host that dynamichosturl names?",
+        "inferred: that host takes the place of the connector's, and most such connectors send a key",
+    )
+    dynamicsubdomain_sets_host: bool = _switch(
+        True,
+        "Does dynamicsubdomain do what dynamichosturl does? Otherwise it is not supported",
+        "inferred from its one published use",
+    )
+    new_path_follows_base_path: bool = _switch(
+        True,
+        "Does the newPath of routerequesttoendpoint come after the base path? Otherwise after the host",
+        "inferred: published paths leave the base path out",
+    )
+    route_keeps_query: bool = _switch(
+        True,
+        "Does routerequesttoendpoint keep the query, where newPath does not name the same parameter?",
+        "inferred: operations are routed whose query parameters the service needs",
+    )
+    inserted_values_are_encoded: bool = _switch(
+        False,
+        "Is a value that an expression puts into a path percent-encoded? Otherwise only what no URL may hold is",
+        "unknown",
+    )
+    side_call_carries_body: bool = _switch(
+        False,
+        "Does the call that setvaluefromurl makes carry the operation's body?",
+        "unknown",
+    )
+    credentials_to_foreign_side_call: bool = _switch(
+        False,
+        "Does a call that setvaluefromurl makes to another host carry the headers of the operation?",
+        "unknown; documented are addresses on the same host only",
+    )
+    each_delimiter_character_splits: bool = _switch(
+        True,
+        "Is each character of delimiterList a delimiter? Otherwise the whole text is one",
+        "inferred from the parameter's name",
+    )
+    empty_parts_are_dropped: bool = _switch(
+        True,
+        "Does stringtoarray leave out what is empty between two delimiters?",
+        "unknown",
+    )
+    quotes_around_a_value_are_dropped: bool = _switch(
+        True,
+        "Do single quotes around a whole value of setproperty only mark it as text?",
+        "inferred: documented is that text stands in single quotes",
+    )
+    policies_on_location: bool = _switch(
+        False,
+        "Do policies act on a request to a Location that the service named, those of the operation at that address?",
+        "unknown; the removal of a webhook is documented to carry no additional header",
+    )

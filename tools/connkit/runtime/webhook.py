@@ -14,22 +14,29 @@ from urllib.parse import urljoin, urlsplit
 from connkit.core import Pointer, Request, Response, Send, UserError
 from connkit.model import Connector, Parameter
 from connkit.model.shape import as_object
+from connkit.runtime.bodies import parsed
 from connkit.runtime.connection import Credentials
-from connkit.runtime.invoke import check_response, parsed
-from connkit.runtime.outgoing import build_request, find_operation, location_request, same_origin
+from connkit.runtime.invoke import check_response
+from connkit.runtime.outgoing import build_request, find_operation, same_origin
+from connkit.runtime.policies import PolicyProblem, PolicyTrace, Setting, call, call_location
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.values import Mismatch, check_value
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """The answer to switching a trigger on; without `location` nothing can remove the webhook."""
+    """The answer to switching a trigger on; without `location` nothing can remove the webhook.
+
+    Where a policy failed, `problems` tell it; where it was the request's, nothing was `sent`.
+    """
 
     registered: bool
     location: str | None
     request: Request
     response: Response
     mismatches: tuple[Mismatch, ...]
+    problems: tuple[PolicyProblem, ...] = ()
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,15 @@ class Notification:
     mismatches: tuple[Mismatch, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a webhook stands: the address the operation was called at, and the Location if there was one."""
+
+    base_url: str
+    registered: bool = False
+    location: str | None = None
+
+
 class WebhookTrigger:
     """A flow's webhook trigger; `location` is where the platform will remove the webhook."""
 
@@ -61,25 +77,29 @@ class WebhookTrigger:
         parameters: Mapping[str, Any],
         send: Send,
         switches: EmulatorSwitches = EmulatorSwitches(),
+        policy_trace: PolicyTrace | None = None,
     ) -> None:
         self._connector = connector
         self._connection = connection
         self._operation = find_operation(connector, operation_id)
         self._parameters = dict(parameters)
-        self._send = send
         self._switches = switches
-        self._registered = False
-        self.location: str | None = None
+        self._setting = Setting(connector, connection, self._operation, send, switches, policy_trace)
+        self._place = _Place(connector.base_url)
+
+    @property
+    def location(self) -> str | None:
+        return self._place.location
 
     def enable(self, callback_url: str) -> Registration:
         """Registers the callback URL; UserError when the definition has no place for it."""
-        request = self._registration(callback_url)
-        response = self._send(request)
-        self._registered = 200 <= response.status < 300
-        location = response.header("Location") if self._registered else None
-        self.location = urljoin(request.url, location) if location else None
-        mismatches = tuple(check_response(self._connector, self._operation, response))
-        return Registration(self._registered, self.location, request, response, mismatches)
+        called = call(self._setting, self._registration(callback_url))
+        request, response = called.request, called.response
+        registered = 200 <= response.status < 300
+        location = response.header("Location") if registered else None
+        self._place = _Place(called.base_url, registered, urljoin(request.url, location) if location else None)
+        mismatches = tuple(check_response(self._connector, self._operation, response)) if called.sent else ()
+        return Registration(registered, self.location, request, response, mismatches, called.problems, called.sent)
 
     def _registration(self, callback_url: str) -> Request:
         operation = self._operation
@@ -114,7 +134,7 @@ class WebhookTrigger:
 
     def disable(self) -> Removal:
         """Calls DELETE on the Location with the connection's credentials and nothing else."""
-        if not self._registered:
+        if not self._place.registered:
             return Removal(True, "no webhook was registered")
         if self.location is None:
             return Removal(
@@ -124,19 +144,21 @@ class WebhookTrigger:
             )
         if not self.location.startswith(("https://", "http://")):
             return Removal(False, f"the webhook is leaked: its Location '{self.location}' is no https address")
-        request = location_request(self._connector, self._connection, "DELETE", self.location, self._switches)
-        response = self._send(request)
+        called = call_location(self._setting, self._place.base_url, "DELETE", self.location)
+        request, response = called.request, called.response
+        if called.problems:
+            return Removal(False, f"the webhook is leaked: {called.problems[0]}", request, response)
         if response.status in (404, 410) or 200 <= response.status < 300:
-            self._registered, self.location = False, None
+            self._place = _Place(self._place.base_url)
             return Removal(True, f"the service answered {response.status}", request, response)
         return Removal(False, self._leaked(request, response), request, response)
 
     def _leaked(self, request: Request, response: Response) -> str:
         where = urlsplit(request.url)._replace(query="", fragment="").geturl()
         told = f"the webhook is leaked: the service answered {response.status} to DELETE {where}"
-        if same_origin(request.url, self._connector.base_url):
+        if same_origin(request.url, self._place.base_url):
             return told
-        return f"{told}, which is not on {self._connector.base_url} and so got no credentials"
+        return f"{told}, which is not on {self._place.base_url} and so got no credentials"
 
     def edit(self, callback_url: str, parameters: Mapping[str, Any] | None = None) -> tuple[Removal, Registration]:
         """What saving a changed trigger does: the old webhook is removed, a new one registered."""
@@ -145,12 +167,11 @@ class WebhookTrigger:
             removal = self.disable()
             self._parameters = changed
             return removal, self.enable(callback_url)
-        old_registered, old_location, self._parameters = self._registered, self.location, changed
+        old, self._parameters = self._place, changed
         registration = self.enable(callback_url)
-        new_registered, new_location = self._registered, self.location
-        self._registered, self.location = old_registered, old_location
+        new, self._place = self._place, old
         removal = self.disable()
-        self._registered, self.location = new_registered, new_location
+        self._place = new
         return removal, registration
 
 

@@ -1,4 +1,4 @@
-"""The workflow expressions that a pollingtrigger policy uses: `@triggerBody().a[0].b` and `text @{triggerBody().a}`.
+"""The templates of a pollingtrigger policy: `@triggerBody().a[0].b` and `text @{triggerBody().a}`.
 
 Source: https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definition-language
 """
@@ -6,28 +6,13 @@ Source: https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definit
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
 from typing import Any
 
-_CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*\(\s*\)")
-_STEP = re.compile(
-    r"\s*(?P<safe>\?)?(?:\.(?P<name>[A-Za-z_@$][\w@$-]*)|\[\s*(?:'(?P<key>(?:[^']|'')*)'|(?P<index>-?[0-9]{1,9}))\s*\])"
-)
+from connkit.semantics.paths import ExpressionError, MalformedExpression, UnsupportedExpression, parse_path
 
+__all__ = ["ExpressionError", "UnsupportedExpression", "as_text", "closing_brace", "evaluate"]
 
-class ExpressionError(Exception):
-    """The expression cannot be evaluated on this body; the message says what is missing."""
-
-
-class UnsupportedExpression(Exception):
-    """The expression uses something that the policy is not known to understand."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    key: str | int
-    safe: bool
+_KNOWN = ("triggerBody",)
 
 
 def evaluate(template: str, body: Any) -> Any:
@@ -54,6 +39,17 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
+def closing_brace(template: str, at: int, opening: str = "@{") -> int:
+    """Where the brace is that ends an expression, those in quotes passed over; MalformedExpression without one."""
+    quoted = False
+    for index in range(at, len(template)):
+        if template[index] == "'":
+            quoted = not quoted
+        elif template[index] == "}" and not quoted:
+            return index
+    raise MalformedExpression(f"'{template}' has '{opening}' without a closing '}}'")
+
+
 def _interpolate(template: str, body: Any) -> str:
     result, at = [], 0
     while (start := template.find("@{", at)) >= 0:
@@ -61,79 +57,11 @@ def _interpolate(template: str, body: Any) -> str:
             result.append(template[at : start - 1] + "@{")
             at = start + 2
             continue
-        end = _closing_brace(template, start + 2)
+        end = closing_brace(template, start + 2)
         result += [template[at:start], as_text(_value(template[start + 2 : end], body))]
         at = end + 1
     return "".join(result) + template[at:]
 
 
-def _closing_brace(template: str, at: int) -> int:
-    quoted = False
-    for index in range(at, len(template)):
-        if template[index] == "'":
-            quoted = not quoted
-        elif template[index] == "}" and not quoted:
-            return index
-    raise UnsupportedExpression(f"'{template}' has '@{{' without a closing '}}'")
-
-
 def _value(expression: str, body: Any) -> Any:
-    call = _CALL.match(expression)
-    if not call:
-        raise UnsupportedExpression(f"'{expression}' is no function call; expected triggerBody()")
-    if call.group(1).lower() != "triggerbody":
-        raise UnsupportedExpression(f"function '{call.group(1)}' is not known to work here; use triggerBody()")
-    value = body
-    for step in _steps(expression, call.end()):
-        value = _select(value, step, expression)
-    return value
-
-
-def _steps(expression: str, at: int) -> list[_Step]:
-    steps = []
-    while at < len(expression.rstrip()):
-        match = _STEP.match(expression, at)
-        if not match:
-            raise UnsupportedExpression(f"'{expression}' cannot be read from '{expression[at:]}' on")
-        key: str | int
-        if match["index"] is not None:
-            key = int(match["index"])
-        else:
-            key = match["name"] if match["name"] is not None else match["key"].replace("''", "'")
-        steps.append(_Step(key, match["safe"] is not None))
-        at = match.end()
-    return steps
-
-
-def _select(value: Any, step: _Step, expression: str) -> Any:
-    if value is None:
-        if step.safe:
-            return None
-        raise ExpressionError(f"'{expression}' cannot select '{step.key}' from null")
-    if isinstance(step.key, int):
-        return _item(value, step.key, step.safe, expression)
-    return _property(value, step.key, step.safe, expression)
-
-
-def _item(value: Any, index: int, safe: bool, expression: str) -> Any:
-    if not isinstance(value, list):
-        raise ExpressionError(f"'{expression}' selects item {index} of something that is no array")
-    if 0 <= index < len(value):
-        return value[index]
-    if safe and index >= 0:
-        return None
-    raise ExpressionError(f"'{expression}' selects item {index} of an array with {len(value)} items")
-
-
-def _property(value: Any, name: str, safe: bool, expression: str) -> Any:
-    if not isinstance(value, dict):
-        raise ExpressionError(f"'{expression}' selects property '{name}' of something that is no object")
-    if name in value:
-        return value[name]
-    for key, found in value.items():
-        if key.lower() == name.lower():
-            return found
-    if safe:
-        return None
-    known = ", ".join(f"'{key}'" for key in value) or "none"
-    raise ExpressionError(f"'{expression}' selects property '{name}', which is not there; there are {known}")
+    return parse_path(expression, _KNOWN).read({"triggerbody": body})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 TRIGGER_PREFIX = "/trigger"
 
 
@@ -18,3 +21,10 @@ def wire_path(path: str, *, polling_policy: bool) -> str:
     if polling_policy and path.lower().startswith(TRIGGER_PREFIX + "/"):
         return path[len(TRIGGER_PREFIX) :]
     return path
+
+
+def path_values(template: str, path: str) -> dict[str, str] | None:
+    """The parameters of a path that was made from a template, as they stand in it; None for another path."""
+    literal = [re.escape(text) for text in PLACEHOLDER.split(template)[::2]]
+    match = re.fullmatch("([^/]+?)".join(literal), path)
+    return dict(zip(PLACEHOLDER.findall(template), match.groups(), strict=True)) if match else None

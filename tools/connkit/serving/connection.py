@@ -70,7 +70,7 @@ class Application:
         if delay > 0:
             await asyncio.sleep(delay)
         if response is None:
-            scope["connection"].drop()
+            scope["connection"].transport.abort()
             return
         await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
         await send({"type": "http.response.body", "body": response.body})
@@ -162,10 +162,6 @@ class Connection(HttpToolsProtocol):
         self._arrived()
         if not busy:
             self._hang_up(self.refusal)
-
-    def drop(self) -> None:
-        self.cycle.disconnected = True
-        self.transport.abort()
 
     def _parse(self, data: bytes) -> None:
         self.bytes_of_head += len(data) if self.in_head else 0

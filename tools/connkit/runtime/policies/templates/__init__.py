@@ -1,0 +1,1 @@
+"""The templates, a function each; a module holds one family."""
