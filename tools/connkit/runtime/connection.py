@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from connkit.core import UserError
 from connkit.model import Connector
+from connkit.model.shape import as_object, as_text
 
 API_KEY = "api_key"
 TOKEN = "token"
@@ -34,14 +35,16 @@ class Credentials:
 def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
     """Credentials as the platform sends them; UserError for a connection parameter that is missing or unknown.
 
-    A name such as `token:host` is a property of the OAuth token `token`.
+    An OAuth token is sent as a bearer token; a name such as `token:host` is a property of the token `token`.
     """
     known = {**dict.fromkeys(_implied(connector), _NEEDED), **connector.connection_parameters}
-    _check_names(known, values, (*known, *connector.every_connection_parameter))
+    token = [TOKEN] if "oauth2" in _kinds(connector) else []
+    allowed = (*known, *connector.every_connection_parameter, *token)
+    _check_names(known, values, allowed)
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
     warnings: list[str] = []
-    for security in connector.security_definitions.values():
+    for security in map(as_object, connector.security_definitions.values()):
         if security.get("type") == "apiKey" and API_KEY in values:
             place = headers if security.get("in") == "header" else query
             place[str(security.get("name"))] = values[API_KEY]
@@ -49,6 +52,8 @@ def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
         elif security.get("type") == "basic" and "username" in values:
             pair = f"{values['username']}:{values.get('password', '')}"
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+        elif security.get("type") == "oauth2" and TOKEN in values:
+            headers["Authorization"] = f"Bearer {values[TOKEN]}"
     _check_headers(headers)
     return Credentials(headers, query, tuple(warnings), dict(values))
 
@@ -58,9 +63,13 @@ _NEEDED = {"uiDefinition": {"constraints": {"required": "true"}}}
 
 def _implied(connector: Connector) -> list[str]:
     """Names of the parameters that the platform binds to the security definitions."""
-    kinds = {security.get("type") for security in connector.security_definitions.values()}
+    kinds = _kinds(connector)
     names = {"apiKey": [API_KEY], "basic": ["username", "password"]}
     return [name for kind in names if kind in kinds for name in names[kind]]
+
+
+def _kinds(connector: Connector) -> set[str]:
+    return {as_text(as_object(security).get("type")) for security in connector.security_definitions.values()}
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:
