@@ -26,7 +26,7 @@ from connkit.runtime.invoke import invoke
 from connkit.runtime.life import Step, polling_life, webhook_life
 from connkit.runtime.transports import in_memory
 
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|/[^\s:]+|https?://\S+|\d+")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|input .* of [^ ]+|/[^\s:]+|https?://\S+|\d+")
 _PROGRAM_FLAW = "the mock service failed: "
 _EXAMPLES = 3
 

@@ -48,7 +48,7 @@ class Access:
 
     def _holds_secret(self, texts: list[str]) -> bool:
         """Whether a policy may have put the credentials elsewhere."""
-        secrets = [*self._headers.values(), *self.query.values(), FAKE_KEY, FAKE_TOKEN]
+        secrets = [*self._headers.values(), *self.query.values(), *self.values.values()]
         return any(secret in text for secret in secrets for text in texts)
 
     @property

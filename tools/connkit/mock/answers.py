@@ -16,7 +16,8 @@ from connkit.semantics.values import check_value, whole
 _FILE = b"a few bytes"
 _WRONG_INPUT = ("400", "422")
 _OF_OTHER_MEANING = ("401", "403", "404", "429")
-NO_BODY = (204, 304)
+_NEXT_LINKS = ("nextLink", "@odata.nextLink")  # the names that the platform follows
+_NO_BODY = (204, 304)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +79,7 @@ class Answers:
         self, operation: Operation, status: int, schema: dict[str, Any], raw: dict[str, Any], number: int
     ) -> Response:
         resolved = whole(schema, self.connector.resolve)
-        if not resolved or status in NO_BODY or operation.method == "head":
+        if not resolved or status in _NO_BODY or operation.method == "head":
             return Response(status)
         if resolved.get("type") == "file" or resolved.get("format") == "binary":
             types = self._types(operation)
@@ -90,7 +91,13 @@ class Answers:
         for content, value in declared.items():
             if not number and "json" in content and not check_value(value, schema, self.connector.resolve):
                 return value
-        return example(schema, self.connector.resolve, number)
+        return self._last_page(example(schema, self.connector.resolve, number), schema)
+
+    def _last_page(self, body: Any, schema: dict[str, Any]) -> Any:
+        """Without a link to a next page, which would lead nowhere."""
+        required = texts(whole(schema, self.connector.resolve).get("required"))
+        left_out = set(_NEXT_LINKS) - set(required)
+        return {k: v for k, v in body.items() if k not in left_out} if isinstance(body, dict) else body
 
     def _json(self, operation: Operation, status: int, value: Any, headers: Mapping[str, str]) -> Response:
         types = self._types(operation)

@@ -20,12 +20,12 @@ class Deliveries:
         self.courier: Courier | None = None
         self._unread: deque[Request] = deque(maxlen=_REMEMBERED)
 
-    def notify(self, webhook: Webhook, notification: Any) -> None:
+    def notify(self, webhook: Webhook, event: str, notification: Any) -> None:
         body = json.dumps(notification).encode()
         request = Request("POST", webhook.callback, {"Content-Type": "application/json"}, body)
         self._unread.append(request)
         if self.courier is not None:
-            self.courier.send(Delivery(webhook.number, webhook.event, request))
+            self.courier.send(Delivery(webhook.number, event, request))
 
     def cancel(self, webhook: Webhook) -> None:
         """What waits for a webhook that was removed is not sent any more."""

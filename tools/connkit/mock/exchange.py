@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from connkit.core import Request, Response
@@ -14,10 +14,9 @@ from connkit.mock.inputs import Inputs
 from connkit.mock.routes import Routes
 from connkit.mock.switches import GeneratedSwitches
 from connkit.mock.webhooks import Webhook, Webhooks, callback_urls, is_url
-from connkit.model import Connector
+from connkit.model import Connector, Operation
 
 _RETRY_AFTER = "15"  # seconds
-_DEFINED = ("200", "201", "204")
 
 
 class Exchange:
@@ -44,29 +43,27 @@ class Exchange:
         """The answer, and what the called operation is named."""
         webhook = self.webhooks.at(request)
         if webhook is not None:
-            return self._removed(webhook, request), webhook.event
-        inputs = self._called(request)
-        if inputs is None:
+            return self._removed(webhook, request), webhook.events[0]
+        calls = self._called(request)
+        if not calls:
             candidates = self._routes.candidates(request)
             return refused(404, "no operation has this method and path", candidates=candidates), ""
-        return self._answer(inputs), inputs.call.operation.label
+        return self._answer(calls), calls[0].call.operation.label
 
-    def _called(self, request: Request) -> Inputs | None:
-        """The operation that the request fits best; of several on one path, a trigger sooner than an action."""
+    def _called(self, request: Request) -> list[Inputs]:
+        """The operations that the request fits equally well, the one to answer first.
+
+        Several may share a path. Then a trigger comes sooner than an action.
+        """
         calls = [Inputs(self._connector, call, request) for call in self._routes.calls(request)]
         if len(calls) < 2:
-            return calls[0] if calls else None
-        return min(
-            calls,
-            key=lambda each: (
-                len(each.problems),
-                each.strangers,
-                -each.constants,
-                each.call.operation.trigger is None,
-            ),
-        )
+            return calls
+        fits = [(len(each.problems), each.strangers, -each.constants) for each in calls]
+        best = [each for each, fit in zip(calls, fits, strict=True) if fit == min(fits)]
+        return sorted(best, key=lambda each: each.call.operation.trigger is None)
 
-    def _answer(self, inputs: Inputs) -> Response:
+    def _answer(self, calls: list[Inputs]) -> Response:
+        inputs = calls[0]
         operation = inputs.call.operation
         flaw = self._refusal(inputs.request, operation.operation_id)
         if flaw:
@@ -79,7 +76,7 @@ class Exchange:
         if feed is not None:
             return self._polled(feed, inputs) if feed.policy is not None else self._polled_natively(feed, inputs)
         if operation.notification_urls:
-            return self._registered(inputs)
+            return self._registered(inputs, [each.call.operation for each in calls])
         return self._answers.success(operation)
 
     def _refusal(self, request: Request, operation_id: str) -> str:
@@ -112,13 +109,14 @@ class Exchange:
 
     # Webhook triggers.
 
-    def _registered(self, inputs: Inputs) -> Response:
+    def _registered(self, inputs: Inputs, operations: Sequence[Operation]) -> Response:
+        """Registers for the events of all the operations, where only a policy told them apart."""
         operation = inputs.call.operation
         found = callback_urls(inputs.body, [each.path for each in operation.notification_urls])
         if not found or not all(map(is_url, found)):
             place = "/".join(operation.notification_urls[0].path)
             return self._answers.wrong_input(operation, f"{place} is no http or https URL for notifications")
-        webhook = self.webhooks.register(inputs.call, found[0])
+        webhook = self.webhooks.register(inputs.call, [one.operation_id for one in operations], found[0])
         codes = [answer.code for answer in operation.responses if answer.code.startswith("2")]
         code = next((code for code in ("201", *codes) if code in codes), "201")
         answer = self._answers.success(operation, webhook.number, code if code.isdecimal() else "201")

@@ -111,7 +111,7 @@ class GeneratedMock(MockService):
                 notification = {}
             webhooks = self._exchange.webhooks.of(operation_id)
             for webhook in webhooks:
-                self._deliveries.notify(webhook, notification)
+                self._deliveries.notify(webhook, operation_id, notification)
         if not webhooks:
             self._tell(Happening("event", operation_id, "no webhook is registered for it"))
         return notification if isinstance(notification, dict) else {"notification": notification}

@@ -21,10 +21,11 @@ _REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """`location` is the absolute URL that removes it; `removal` the DELETE operation that is called there, if any."""
+    """`events` are names of triggers; `location` is the absolute URL that removes it, `removal` the DELETE operation
+    that is called there, if any."""
 
     number: int
-    event: str
+    events: tuple[str, ...]
     callback: str
     location: str
     removal: Operation | None = None
@@ -39,13 +40,12 @@ class Webhooks:
     removed: deque[Webhook] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     count: int = 0
 
-    def register(self, call: Call, callback: str) -> Webhook:
+    def register(self, call: Call, events: Sequence[str], callback: str) -> Webhook:
         self.count += 1
-        event = call.operation.operation_id
         taken = {known.location for known in self._every()}
         own = (None, f"{_filled(call.operation.path, call.values).rstrip('/')}/{self.count}")
         operation, path = next((one for one in self._declared(call) if call.base + one[1] not in taken), own)
-        made = Webhook(self.count, event, callback, call.base + path, operation)
+        made = Webhook(self.count, tuple(events), callback, call.base + path, operation)
         self.live[made.number] = made
         return made
 
@@ -69,7 +69,7 @@ class Webhooks:
         return found is not None
 
     def of(self, event: str) -> list[Webhook]:
-        return [webhook for webhook in self.live.values() if webhook.event == event]
+        return [webhook for webhook in self.live.values() if event in webhook.events]
 
     def _every(self) -> Iterator[Webhook]:
         yield from self.live.values()

@@ -12,12 +12,15 @@ from connkit.model.shape import as_text
 from connkit.semantics.limits import Limits
 from connkit.semantics.patterns import matching_text
 
+NOTIFICATION_URL = "x-ms-notification-url"
 _START = datetime(2026, 1, 12, 8, tzinfo=UTC)
 _MOST_STEPS = 1_000_000  # after which dates start again
 
 
 def example_text(schema: dict[str, Any], number: int, name: str) -> str:
     """The text that fits best: a date-time is one before all; then format, pattern and lengths are tried in turn."""
+    if schema.get(NOTIFICATION_URL) is True:
+        return f"https://callback.example/{number:04}"
     format_ = as_text(schema.get("format")).lower()
     limits = Limits(schema)
     tried = [_FORMATS[format_](number)] if format_ in _FORMATS else []

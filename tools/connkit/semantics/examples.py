@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connkit.model.shape import as_list, as_object, as_text, texts
-from connkit.semantics.example_texts import example_text
+from connkit.semantics.example_texts import NOTIFICATION_URL, example_text
 from connkit.semantics.limits import Limits
 from connkit.semantics.values import Resolve, check_value, whole
 
@@ -38,10 +38,11 @@ class _Maker:
     def value(self, schema: Any, name: str, above: tuple[int, ...]) -> Any:
         """Nothing where a loop of references is to be cut off."""
         found = self.resolve(schema)
-        self.made += 1
-        if id(found) in above or len(above) > _DEEPEST or self.made > _MOST_VALUES:
-            return _NOTHING
         full = whole(found, self.resolve)
+        self.made += 1
+        looping = id(found) in above or len(above) > _DEEPEST or self.made > _MOST_VALUES
+        if looping and _kind(full) in ("object", "array"):
+            return _NOTHING
         chosen = self._chosen(full)
         return self._made(full, name, (*above, id(found))) if chosen is _NOTHING else chosen
 
@@ -80,12 +81,12 @@ class _Maker:
             others = {"key": more}
         made = {}
         for name, raw in {**declared, **others}.items():
-            if name in required or not self.minimal:
+            if name in required or not self.minimal or as_object(raw).get(NOTIFICATION_URL) is True:
                 value = self.value(raw, name, above)
                 if value is not _NOTHING:
                     made[name] = value
                 elif name in required:
-                    made[name] = _empty(whole(raw, self.resolve))
+                    made[name] = _cut_off(whole(raw, self.resolve))
         return made
 
     def _array(self, schema: dict[str, Any], name: str, above: tuple[int, ...]) -> list[Any]:
@@ -111,9 +112,8 @@ def _kind(schema: dict[str, Any]) -> str:
     return "array" if "items" in schema else "string"
 
 
-def _empty(schema: dict[str, Any]) -> Any:
-    """What stands where a loop is cut off."""
+def _cut_off(schema: dict[str, Any]) -> Any:
+    """What stands where a loop is cut off: null where the schema allows it, else an empty array or object."""
     if schema.get("x-nullable") is True:
         return None
-    empty: dict[str, Any] = {"array": [], "string": "", "integer": 0, "number": 0, "boolean": False}
-    return empty.get(_kind(schema), {})
+    return [] if _kind(schema) == "array" else {}
