@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 
 from connkit.contract.contract import ContractResult, contract
-from connkit.core import UserError
 from connkit.model import Connector
 from connkit.runtime.transports import requests_send
-from connkit.workflows.mocks import mock_factory
+from connkit.workflows.mocks import UNPROVEN, mock_source
 from connkit.workflows.project import read_project
 from connkit.workflows.reading import read_folder
 
@@ -22,6 +21,8 @@ from connkit.workflows.reading import read_folder
 def command(root: Path, style: str) -> int:
     """Call every operation on the mock service and compare its answers with the definition.
 
+    Where connkit.yaml names no mock service, one is generated from the definition itself.
+
     \b
     Example:
       connkit contract
@@ -31,15 +32,17 @@ def command(root: Path, style: str) -> int:
     if folder.definition is None:
         click.echo(f"{folder.definition_file}: error: {folder.problem}")
         return 1
-    if project.mock is None:
-        raise UserError("connkit.yaml names no mock service; add 'mock: NAME' with the name of an installed one")
-    mock = mock_factory(project.mock)(folder.definition)
+    source = mock_source(project, folder)
+    mock = source.make()
     with mock.intercept():
         results = contract(Connector(folder.definition, folder.properties), mock, requests_send())
     if style == "json":
-        click.echo(json.dumps({"version": 1, "operations": [_as_json(result) for result in results]}, indent=2))
+        told = {"version": 1, "mock": mock.name, "operations": [_as_json(result) for result in results]}
+        click.echo(json.dumps(told, indent=2))
     else:
         _print(results)
+        if source.generated:
+            click.echo(f"Not proven: {UNPROVEN}.")
     return 0 if all(result.ok for result in results) else 1
 
 

@@ -40,6 +40,8 @@ class GeneratedSwitches:
 
 ASSUMED = (
     "It answers from the definition itself, so what it answers always fits. It cannot prove that the service does so.",
+    "What the definition does not declare is not answered: no property that only a policy reads, and no address that "
+    "only a policy calls.",
     "It keeps nothing that an action sends: whatever is asked for by an ID exists, and nothing is ever changed.",
     "A trigger gets what is newer than its state, whatever else is asked for.",
     "Bodies are JSON whatever the content type; a file is a few bytes. Bodies of other types, and multipart forms, "

@@ -38,7 +38,7 @@ def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
     An OAuth token is sent as a bearer token; a name such as `token:host` is a property of the token `token`.
     """
     known = {**dict.fromkeys(_implied(connector), _NEEDED), **connector.connection_parameters}
-    token = [TOKEN] if "oauth2" in _kinds(connector) else []
+    token = [TOKEN] if _is_oauth(connector) else []
     allowed = (*known, *connector.every_connection_parameter, *token)
     _check_names(known, values, allowed)
     headers: dict[str, str] = {}
@@ -52,8 +52,8 @@ def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
         elif security.get("type") == "basic" and "username" in values:
             pair = f"{values['username']}:{values.get('password', '')}"
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
-        elif security.get("type") == "oauth2" and TOKEN in values:
-            headers["Authorization"] = f"Bearer {values[TOKEN]}"
+    if TOKEN in values and _is_oauth(connector):
+        headers.setdefault("Authorization", f"Bearer {values[TOKEN]}")
     _check_headers(headers)
     return Credentials(headers, query, tuple(warnings), dict(values))
 
@@ -70,6 +70,11 @@ def _implied(connector: Connector) -> list[str]:
 
 def _kinds(connector: Connector) -> set[str]:
     return {as_text(as_object(security).get("type")) for security in connector.security_definitions.values()}
+
+
+def _is_oauth(connector: Connector) -> bool:
+    declared = as_object(connector.every_connection_parameter.get(TOKEN))
+    return "oauth2" in _kinds(connector) or as_text(declared.get("type")).lower() == "oauthsetting"
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:

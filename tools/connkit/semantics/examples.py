@@ -107,7 +107,7 @@ def _kind(schema: dict[str, Any]) -> str:
     given = as_text(schema.get("type")) or next(iter(texts(schema.get("type"))), "")
     if given:
         return given
-    if schema.get("properties") or isinstance(schema.get("additionalProperties"), dict):
+    if "properties" in schema or isinstance(schema.get("additionalProperties"), dict):
         return "object"
     return "array" if "items" in schema else "string"
 
