@@ -203,6 +203,16 @@ def run(python, module, arguments):
     return subprocess.call([python, "-m", module] + arguments, cwd=ROOT, env=environment())
 
 
+def hand_over(python, module, arguments):
+    """As `run`, but Ctrl-C is left to the module, which has it too: a server may have to finish what it does."""
+    process = subprocess.Popen([python, "-m", module] + arguments, cwd=ROOT, env=environment())
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
 def run_ci(arguments):
     """Every guard, then the tests; all of them run, the first failure's exit code counts."""
     python = set_up("test")
@@ -230,11 +240,11 @@ def main(arguments):
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     try:
         if command == "check":
-            return run(set_up("check"), "connkit", ["check"] + rest)
+            return hand_over(set_up("check"), "connkit", ["check"] + rest)
         if command == "connkit":
-            return run(set_up("check"), "connkit", rest)
+            return hand_over(set_up("check"), "connkit", rest)
         if command == "test":
-            return run(set_up("test"), "pytest", rest)
+            return hand_over(set_up("test"), "pytest", rest)
         if command == "ci":
             return run_ci(rest)
     except CannotSetUp as error:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +132,28 @@ def test_a_guard_that_fails_stops_no_other(script: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr(script, "run", passed)
     assert script.main(["ci", "-x"]) == 3
     assert ran == [*script.GUARDS, ["pytest", "-x"]]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a console, which a test has none of")
+def test_ctrl_c_lets_the_command_finish_what_it_does(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import sys, time\n"
+        "try:\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n"
+        "    time.sleep(0.5)\n"
+        "    print('finished', flush=True)\n"
+        "    sys.exit(7)\n"
+    )
+    code = f"import sys, run; run.ROOT = {str(tmp_path)!r}; sys.exit(run.hand_over(sys.executable, 'slow', []))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=SCRIPT.parent, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    os.killpg(process.pid, signal.SIGINT)
+    assert (process.communicate(timeout=10)[0], process.returncode) == ("finished\n", 7)
 
 
 def test_an_unknown_command_shows_the_commands() -> None:

@@ -423,6 +423,7 @@ def test_stop_reports_what_is_left_lane_by_lane_and_touches_it_no_more() -> None
         courier.send(each)
     assert gate.entered.wait(SOON)
     assert courier.stop(0.0) == sent
+    assert [thread.daemon for thread in courier_threads()] == [True]
     gate.opened.set()
     for thread in courier_threads():
         thread.join(SOON)
@@ -444,6 +445,24 @@ def test_stop_does_not_report_what_was_cancelled() -> None:
     courier.cancel("a")
     assert courier.stop(0.0) == []
     gate.opened.set()
+
+
+def test_stop_closes_what_posts_when_nothing_is_sent_any_more() -> None:
+    steps: list[str] = []
+
+    class Post:
+        def __call__(self, request: Request) -> Response:
+            steps.append("post")
+            return Response(200)
+
+        def close(self) -> None:
+            steps.append("close")
+
+    courier = Courier(Post(), RULE)
+    for event in range(2):
+        courier.send(delivery("a", event))
+    assert courier.stop(SOON) == []
+    assert steps == ["post", "post", "close"]
 
 
 def test_what_is_sent_after_stop_is_cancelled_and_starts_no_thread() -> None:

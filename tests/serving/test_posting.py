@@ -228,6 +228,36 @@ def test_where_nobody_answers_is_an_oserror_without_the_url(url: str, error: typ
     assert (raised.value.__cause__, raised.value.__context__) == (None, None)
 
 
+def test_only_one_connection_is_tried(caplog: pytest.LogCaptureFixture) -> None:
+    with socket.socket() as dead:
+        dead.bind(("127.0.0.1", 0))
+        with closing(HttpPost(TIMEOUT)) as post, pytest.raises(ConnectionRefusedError):
+            post(notification(f"http://127.0.0.1:{dead.getsockname()[1]}/"))
+    assert caplog.messages == []  # urllib3 would warn of a retry
+
+
+def test_headers_that_are_none_put_no_secret_into_the_log(
+    receiver: Receiver, post: HttpPost, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver.answers = [raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nno header\r\n\r\n")]
+    assert post(notification(receiver.url)).status == 200
+    assert caplog.messages == []
+
+
+def test_close_closes_even_what_the_traceback_of_a_failure_holds(receiver: Receiver) -> None:
+    receiver.answers = [silent]
+    post = HttpPost(TIMEOUT)
+    gc.disable()
+    try:
+        with pytest.raises(TimeoutError):
+            post(notification(receiver.url))
+        assert post(notification(receiver.url)).status == 200
+        post.close()
+        assert receiver.closed.wait(1.0)
+    finally:
+        gc.enable()
+
+
 def test_https_needs_tls(receiver: Receiver, post: HttpPost) -> None:
     with pytest.raises(ssl.SSLError):
         post(notification(receiver.url.replace("http:", "https:")))

@@ -259,6 +259,23 @@ def test_an_event_that_nobody_hears_and_a_refusal_are_told() -> None:
     ]
 
 
+def test_a_reset_while_the_clock_runs_lets_it_run_on() -> None:
+    with smartmex.served(speed=1000) as service:
+        service.reset()
+        assert abs(service.now().timestamp() - time.time()) < 86_400
+        service.play("incoming-answered")
+        until(lambda: len(ask(service, "GET /call_history").json()["data"]) == 7)
+
+
+def test_a_mock_can_be_served_again() -> None:
+    service = smartmex.SmartMex()
+    with smartmex.served(service, speed=1):
+        pass
+    with smartmex.served(service):
+        service.play("incoming-answered")
+        assert len(ask(service, "GET /call_history").json()["data"]) == 7
+
+
 # Sounds
 
 

@@ -21,13 +21,18 @@ def answer(service: SmartMex, request: Request, path: str) -> Response:
     return control.answer(_COMMANDS, service, request, path)
 
 
+def commands() -> list[str]:
+    """Method and path behind the prefix of each command."""
+    return list(_COMMANDS)
+
+
 def _state(service: SmartMex, _: str, body: bytes) -> Any:
     return {
         "service": service.base,
         "now": date_text(service.now()),
         "webhooks": service.live_webhooks(),
         "switches": dataclasses.asdict(service.switches),
-        "commands": list(_COMMANDS),
+        "commands": commands(),
     }
 
 

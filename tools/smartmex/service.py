@@ -89,7 +89,8 @@ class SmartMex(MockService):
 
     def _begin(self, seed: Seed, switches: Switches) -> None:
         start = datetime.now(UTC) if self._speed else _START
-        company = Company(self._origin, seed, Clock(start, self._speed), self._at_once, switches)
+        at_once = self._at_once and not self._speed
+        company = Company(self._origin, seed, Clock(start, self._speed), at_once, switches)
         company.watch = self._watch
         if self._courier is not None:
             company.deliveries.open(self._courier)
@@ -239,10 +240,9 @@ class SmartMex(MockService):
             if self._courier is not None:
                 raise UserError(f"the mock service is served at {self._origin} already; close it first")
             self._origin, self._speed, self._watch = origin, speed, watch
-            self._at_once = self._at_once and not speed
             self._sender = (self._post or _http_post())(self.switches.delivery_timeout)
             self._courier = Courier(self._sender, self._rule(), self._delivered)
-            self._hand_over()
+            self._hand_over(self._courier)
         if speed:
             self._ticker = Ticker(self._tick)
         return self._served
@@ -251,17 +251,15 @@ class SmartMex(MockService):
         known = self.switches
         return RetryRule(timeout=known.delivery_timeout, retries=known.delivery_retries, pause=known.delivery_pause)
 
-    def _hand_over(self) -> None:
+    def _hand_over(self, courier: Courier) -> None:
         """Gives the company that there is what being served brings."""
-        company, courier = self._company, self._courier
+        company = self._company
         company.origin, company.watch = self._origin, self._watch
-        company.timeline.at_once = self._at_once
-        clock = company.timeline.clock
+        company.timeline.at_once = self._at_once and not self._speed
         if self._speed and "now" not in self._seed:
-            clock.set(datetime.now(UTC))
-        clock.run(self._speed)
-        if courier is not None:
-            company.deliveries.open(courier)
+            company.timeline.clock.set(datetime.now(UTC))
+        company.timeline.clock.run(self._speed)
+        company.deliveries.open(courier)
         self._api = Api(company, self.base)
 
     def _tick(self) -> float | None:

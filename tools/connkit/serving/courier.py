@@ -109,7 +109,7 @@ class Courier:
         anew and does not wait for that attempt.
         """
         with self._lock:
-            found = self._lanes.pop(lane, None)
+            found = self._lanes.get(lane)
         if found is not None:
             found.cancel()
 

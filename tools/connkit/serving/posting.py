@@ -23,10 +23,9 @@ _CONNECTIONS = 32  # kept for one host
 class HttpPost:
     """Sends a request and gives back status and headers of the answer, never its body; OSError when none comes.
 
-    No redirect is followed and no proxy of the environment asked. `timeout` seconds bound the whole answer, however
-    slowly its bytes come, and what is left of them after connecting; only resolving a name is not bounded, and each
-    address of a host is tried for `timeout` seconds. Connections are kept until `close`, which leaves alone those in
-    use; they are not used again.
+    No redirect is followed and no proxy of the environment asked. An attempt takes at most `timeout` seconds, however
+    slowly the bytes of its answer come; only resolving a name is not bounded, and a host that has several addresses may
+    take as long for each. Connections are kept until `close`; one that is in use then is closed after its answer.
     """
 
     def __init__(self, timeout: float) -> None:
@@ -106,6 +105,12 @@ class _TimedAnswer(HTTPResponse):
     def __init__(self, sock: socket, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
         self.fp = BufferedReader(_TimedReader(self.fp.detach(), sock))
+
+    def begin(self) -> None:
+        """Passes over what is no header: urllib3 would log it, and with it the URL."""
+        super().begin()
+        self.msg.defects.clear()
+        self.msg.set_payload("")
 
 
 class _Connection(HTTPConnection):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -93,6 +94,8 @@ def _specification(project: Project, folder: ConnectorFolder) -> Outcome:
     name = "OpenAPI 2.0"
     if folder.definition is None:
         return Outcome(name, Status.FAILED, folder.problem)
+    # the same messages whether or not another package has brought jsonschema-rs, which it would use otherwise
+    os.environ.setdefault("OPENAPI_SPEC_VALIDATOR_SCHEMA_VALIDATOR_BACKEND", "jsonschema")
     from openapi_spec_validator import OpenAPIV2SpecValidator
 
     errors = list(OpenAPIV2SpecValidator(folder.definition).iter_errors())
