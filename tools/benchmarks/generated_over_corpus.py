@@ -115,10 +115,10 @@ def _try_call(folder: str, connector: Connector, operation: Operation, mock: Gen
 def _try_life(kind: str, folder: str, connector: Connector, operation: Operation, life: Life, tally: Tally) -> None:
     mock = GeneratedMock(connector)
     steps = life(connector, mock, operation.operation_id, in_memory(mock))
-    tally.counts[f"{kind}s"] += 1
+    tally.counts[f"{kind[:-2]}ves"] += 1
     wrong = next((step for step in steps if not step.ok), None)
     if wrong is None:
-        tally.counts[f"{kind}s passed"] += 1
+        tally.counts[f"{kind[:-2]}ves passed"] += 1
     else:
         tally.failed(kind, f"{folder} {operation.label}", f"{wrong.name}: {wrong.detail}")
 

@@ -26,7 +26,7 @@ class Access:
     def __init__(self, connector: Connector) -> None:
         self.values = dict(_values(connector))
         sent = credentials(connector, self.values)
-        self._headers = {name.lower(): value for name, value in sent.headers.items()}
+        self._headers = dict(sent.headers)
         self.query = dict(sent.query)
         self._rewritten = any(policy.template_id in _REWRITING for policy in connector.policies)
         self._open = {one.operation_id for one in connector.operations if one.raw.get("security") == []}
@@ -37,7 +37,7 @@ class Access:
             return ""
         query = dict(parse_qsl(urlsplit(request.url).query))
         headers = {name.lower(): value for name, value in request.headers.items()}
-        if any(headers.get(name) == value for name, value in self._headers.items()):
+        if any(headers.get(name.lower()) == value for name, value in self._headers.items()):
             return ""
         if any(query.get(name) == value for name, value in self.query.items()):
             return ""

@@ -44,7 +44,8 @@ class Answers:
 
     def nothing_new(self, operation: Operation, headers: Mapping[str, str]) -> Response:
         """The 202 of a trigger that speaks the platform's protocol, with a body where one is declared."""
-        answer = next((one for one in operation.responses if one.code == "202"), None)
+        declared = {one.code: one for one in operation.responses}
+        answer = declared.get("202") or declared.get("default")
         body = self._answer(operation, 202, answer.schema, answer.raw, 0).body if answer else b""
         return Response(202, headers, body)
 

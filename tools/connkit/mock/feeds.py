@@ -79,7 +79,8 @@ class Feed:
 
     @property
     def schema(self) -> dict[str, Any]:
-        answer = self.operation.success_response
+        default = next((each for each in self.operation.responses if each.code == "default"), None)
+        answer = self.operation.success_response or default
         return answer.schema if answer else {}
 
     def _page(self, latest: int, numbers: Sequence[int]) -> Any:
@@ -152,13 +153,19 @@ def _with_items(body: Any, place: Sequence[str], items: list[Any]) -> Any:
 
 
 def _not_greater(state: Mapping[str, str], query: Mapping[str, str]) -> bool:
-    return all(_order(text) <= _order(query[name]) for name, text in state.items())
+    return all(_is_not_greater(text, query[name]) for name, text in state.items())
 
 
-def _order(text: str) -> tuple[float, str]:
-    """Numbers by value and before texts, texts as they are sorted; dates of one form are among these."""
+def _is_not_greater(one: str, other: str) -> bool:
+    """Numbers by value, texts as they are sorted, with dates of one form among them; never one kind by the other."""
+    first, second = _number(one), _number(other)
+    if first is None or second is None:
+        return first is second and one <= other
+    return first <= second
+
+
+def _number(text: str) -> float | None:
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
-        return float("inf"), text
-    return (value, "") if value == value else (float("inf"), text)
+        return None

@@ -71,7 +71,7 @@ class Routes:
         if not starts:
             return [f"every path is below {self._base or '/'}"]
         path = _decoded(url[starts[0] :])
-        told = [(_distance(route, path), f"{route.method} {route.template}", route) for route in self._routes]
+        told = [(_farness(route, path), f"{route.method} {route.template}", route) for route in self._routes]
         lines = [f"{line}: {_reason(route, path)}" for _, line, route in sorted(told, key=lambda one: one[:2])]
         return list(dict.fromkeys(lines))[:_MOST_CANDIDATES]
 
@@ -111,11 +111,12 @@ def _call(route: _Route, values: dict[str, str], base: str) -> Call:
     return Call(route.operation, {name: value.replace(_SLASH, "/") for name, value in values.items()}, base)
 
 
-def _distance(route: _Route, path: str) -> int:
-    """0 for the same path, else the number of segments that do not fit."""
+def _farness(route: _Route, path: str) -> tuple[int, int]:
+    """Less for a path that begins with more of the same segments, then for one of a length more alike."""
     asked, known = path.split("/"), route.template.split("/")
-    fitting = sum(one == other or "{" in other for one, other in zip(asked, known, strict=False))
-    return max(len(asked), len(known)) - fitting
+    fitting = [one == other or "{" in other for one, other in zip(asked, known, strict=False)]
+    same = fitting.index(False) if False in fitting else len(fitting)
+    return -same, abs(len(asked) - len(known))
 
 
 def _reason(route: _Route, path: str) -> str:

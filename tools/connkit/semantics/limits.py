@@ -25,8 +25,8 @@ class Limits:
         if isinstance(value, list):
             return self._holds(len(value), "minItems", "maxItems")
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            low, high = self._bounds()
-            return _is_usable(value) and low <= value <= high and value % (self._step() or 1e-300) == 0
+            (low, high), step = self._bounds(), self._step()
+            return _is_usable(value) and low <= value <= high and (not step or value % step == 0)
         return True
 
     def matches(self, text: str) -> bool:
