@@ -173,15 +173,15 @@ def test_a_webhook_lives(definition: dict[str, Any], properties: dict[str, Any])
 
 def test_a_webhook_is_told_of_events_until_it_is_removed(mock: GeneratedMock) -> None:
     answer = ask(mock, "POST /hooks", {"url": HOOK})
-    assert (answer.status, answer.header("Location"), mock.live_webhooks()) == (201, f"{BASE}/hooks/2", 1)
+    assert (answer.status, answer.header("Location"), mock.live_webhooks()) == (201, f"{BASE}/hooks/1001", 1)
     sent = mock.fire("WhenLit")
     (request,) = mock.deliveries()
     assert (request.method, request.url, json.loads(request.body)) == ("POST", HOOK, sent)
     assert sent == {"id": 2, "colour": "green", "lit": "2026-01-12T08:01:00Z"}
-    removed = mock.handle(Request("DELETE", f"{BASE}/hooks/2"))
+    removed = mock.handle(Request("DELETE", f"{BASE}/hooks/1001"))
     assert (removed.status, mock.live_webhooks()) == (401, 1)
-    assert (ask(mock, "DELETE /hooks/2").status, mock.live_webhooks()) == (204, 0)
-    again = ask(mock, "DELETE /hooks/2")
+    assert (ask(mock, "DELETE /hooks/1001").status, mock.live_webhooks()) == (204, 0)
+    again = ask(mock, "DELETE /hooks/1001")
     assert (again.status, again.json()) == (404, {"error": "this webhook was removed before"})
     mock.fire("WhenLit")
     assert mock.deliveries() == []
@@ -194,19 +194,19 @@ def path_parameters(path: str) -> list[dict[str, Any]]:
 
 _QUERY = {"name": "id", "in": "query", "required": True, "type": "string"}
 _REMOVALS: dict[str, tuple[str, str | None, list[dict[str, Any]], list[str]]] = {
-    "below the registration": ("/hooks", "/hooks/{key}", [], ["/hooks/key-0001", "/hooks/key-0002"]),
-    "above the registration": ("/hooks/{event}", "/hooks/{key}", [], ["/hooks/key-0001", "/hooks/key-0002"]),
+    "below the registration": ("/hooks", "/hooks/{key}", [], ["/hooks/key-1001", "/hooks/key-1002"]),
+    "above the registration": ("/hooks/{event}", "/hooks/{key}", [], ["/hooks/key-1001", "/hooks/key-1002"]),
     "with a value of the registration": (
         "/sites/{site}/hooks",
         "/sites/{site}/hooks/{key}/remove",
         [],
-        ["/sites/site/hooks/key-0001/remove", "/sites/site/hooks/key-0002/remove"],
+        ["/sites/site/hooks/key-1001/remove", "/sites/site/hooks/key-1002/remove"],
     ),
-    "under /trigger": ("/trigger/hooks/new", "/hooks/{key}", [], ["/hooks/key-0001", "/hooks/key-0002"]),
-    "by the query": ("/hooks", "/hooks", [_QUERY], ["/hooks?id=id-0001", "/hooks?id=id-0002"]),
-    "declared for something else": ("/hooks", "/lanterns/{key}", [], ["/hooks/1", "/hooks/2"]),
-    "with more than one unknown value": ("/hooks", "/hooks/{a}/{b}", [], ["/hooks/1", "/hooks/2"]),
-    "not declared": ("/hooks", None, [], ["/hooks/1", "/hooks/2"]),
+    "under /trigger": ("/trigger/hooks/new", "/hooks/{key}", [], ["/hooks/key-1001", "/hooks/key-1002"]),
+    "by the query": ("/hooks", "/hooks", [_QUERY], ["/hooks?id=id-1001", "/hooks?id=id-1002"]),
+    "declared for something else": ("/hooks", "/lanterns/{key}", [], ["/hooks/1001", "/hooks/1002"]),
+    "with more than one unknown value": ("/hooks", "/hooks/{a}/{b}", [], ["/hooks/1001", "/hooks/1002"]),
+    "not declared": ("/hooks", None, [], ["/hooks/1001", "/hooks/1002"]),
 }
 
 
@@ -316,20 +316,20 @@ def test_while_it_is_served_notifications_are_sent(connector: Connector) -> None
         mock.open("http://127.0.0.1:9", 1.0)
     body = json.dumps({"url": HOOK}).encode()
     registered = answer(Request("POST", "http://127.0.0.1:9/v2/hooks", KEY, body)).response
-    assert registered and registered.header("Location") == "http://127.0.0.1:9/v2/hooks/2"
+    assert registered and registered.header("Location") == "http://127.0.0.1:9/v2/hooks/1001"
     mock.play("WhenLit")
     assert mock.close(5) == []
     assert [request.url for request in posted] == [HOOK]
     assert [(each.kind, each.subject, each.outcome, each.who, each.failed) for each in happenings] == [
         ("request", "POST /v2/hooks", "201", "WhenLit", False),
-        ("event", "WhenLit -> webhook 1", "204", "https://receiver.example/hook", False),
+        ("event", "WhenLit -> webhook 1001", "204", "https://receiver.example/hook", False),
     ]
 
 
 def test_it_says_what_to_try_first(mock: GeneratedMock) -> None:
     mock.open("http://127.0.0.1:9", 1.0)
     assert mock.first_steps() == (
-        'curl -H "X-Key: fake-key-for-tests" http://127.0.0.1:9/v2/trigger/lanterns',
+        'curl -H "X-Key: fake-key-for-tests" "http://127.0.0.1:9/v2/lanterns"',
         "curl -X POST http://127.0.0.1:9/_control/stories/NewLanterns",
         "curl -X POST http://127.0.0.1:9/_control/stories/WhenLit",
         "curl http://127.0.0.1:9/_control/",

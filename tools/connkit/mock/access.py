@@ -51,11 +51,6 @@ class Access:
         secrets = [*self._headers.values(), *self.query.values(), *self.values.values()]
         return any(secret in text for secret in secrets for text in texts)
 
-    @property
-    def curl(self) -> str:
-        """The options of curl that let it in."""
-        return "".join(f' -H "{name}: {value}"' for name, value in self._headers.items())
-
 
 def _values(connector: Connector) -> Iterator[tuple[str, str]]:
     declared = connector.every_connection_parameter

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from threading import RLock
 from typing import Any
+from urllib.parse import urlsplit
 
 from connkit.core import (
     Answer,
@@ -27,7 +28,8 @@ from connkit.mock.exchange import Exchange
 from connkit.mock.feeds import Feed
 from connkit.mock.switches import ASSUMED, GeneratedSwitches
 from connkit.model import Connector, Operation
-from connkit.runtime.outgoing import polling_policy
+from connkit.runtime.connection import credentials
+from connkit.runtime.outgoing import build_request, polling_policy
 from connkit.semantics.examples import example
 from connkit.serving.control import PREFIX
 from connkit.serving.courier import Courier, Delivery, RetryRule, http_post
@@ -188,11 +190,22 @@ class GeneratedMock(MockService):
             self._watch(happening)
 
     def first_steps(self) -> Sequence[str]:
-        called = next((one for one in self._connector.operations if one.method == "get" and "{" not in one.path), None)
-        base = f"{self._origin}/{self._connector.base_path.strip('/')}".rstrip("/")
-        steps = [f"curl{self._access.curl} {base}/{called.path.lstrip('/')}"] if called else []
+        called = next((one for one in self._connector.operations if one.method == "get"), None)
+        steps = [self._curl(called)] if called else []
         steps += [f"curl -X POST {self._origin}{PREFIX}/stories/{name}" for name in list(self.stories())[:2]]
         return (*steps, f"curl {self._origin}{PREFIX}/")
+
+    def _curl(self, operation: Operation) -> str:
+        """The command that calls an operation as the platform would."""
+        connection = credentials(self._connector, self._access.values)
+        given = samples.parameters(self._connector, operation)
+        try:
+            request = build_request(self._connector, connection, operation, given)
+        except UserError:  # an input that the emulator does not send
+            request = Request("GET", self._connector.base_url + operation.path, connection.headers)
+        url = self._origin + request.url[len(self._connector.base_url) - len(urlsplit(self._connector.base_url).path) :]
+        options = "".join(f' -H "{name}: {value}"' for name, value in request.headers.items())
+        return f'curl{options} "{url}"'
 
     def close(self, patience: float) -> list[str]:
         left = self._deliveries.close(patience)  # without the lock, as the courier tells what it delivers

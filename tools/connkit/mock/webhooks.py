@@ -17,6 +17,7 @@ from connkit.semantics.expressions import as_text
 from connkit.semantics.routing import PLACEHOLDER, TRIGGER_PREFIX
 
 _REMEMBERED = 10_000
+_BEFORE_FIRST = 1_000  # so that no ID is one of the examples that an operation is tried with
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Webhooks:
     connector: Connector
     live: dict[int, Webhook] = field(default_factory=dict)
     removed: deque[Webhook] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
-    count: int = 0
+    count: int = _BEFORE_FIRST
 
     def register(self, call: Call, events: Sequence[str], callback: str) -> Webhook:
         self.count += 1
@@ -99,9 +100,13 @@ class Webhooks:
         return _filled(operation.path, {**call.values, open_names[0]: self._id(declared)})
 
     def _id(self, parameter: Parameter | None) -> str:
+        """The webhook's number where such a value may be one, else one that is as declared."""
         schema = {"minLength": 1, **parameter.raw} if parameter else {"type": "integer"}
         name = re.sub(r"\W+", "-", parameter.name) if parameter else ""
-        return as_text(example(schema, self.connector.resolve, self.count, name=name)).replace(" ", "-")
+        value = example({**schema, "x-ms-test-value": self.count}, self.connector.resolve)
+        if value != self.count:
+            value = example(schema, self.connector.resolve, self.count, name=name)
+        return as_text(value).replace(" ", "-")
 
 
 def callback_urls(body: Any, paths: Sequence[Sequence[str]]) -> list[Any]:

@@ -12,6 +12,7 @@ from connkit.core import Finding, MockService, UserError
 from connkit.core.switches import unknowns
 from connkit.docs.fidelity import Double, fidelity
 from connkit.docs.pages import Edition, operations, readme, rows
+from connkit.mock.switches import ASSUMED, GeneratedSwitches
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.workflows.mocks import mock_factory
 from connkit.workflows.project import Project
@@ -58,6 +59,12 @@ def _fidelity(mock: MockService) -> str:
                 "The emulator",
                 "connkit acting as the platform, in place of Power Platform.",
                 unknowns(EmulatorSwitches),
+            ),
+            Double(
+                "The generated mock",
+                "Made from a definition alone, where connkit.yaml names no mock service.",
+                unknowns(GeneratedSwitches),
+                ASSUMED,
             ),
         ]
     )
