@@ -154,7 +154,7 @@ def test_a_mock_that_is_not_installed_stops_the_tool(connector_copy: Path, capsy
     (connector_copy / "connkit.yaml").write_text("brand: tele2\nmock: smartmax\n", "utf-8")
     code, _, err = run(capsys, "-C", str(connector_copy), "contract")
     assert code == 2
-    assert err.startswith("connkit: connkit.yaml names the mock service 'smartmax', which is not installed; ")
+    assert err.startswith("connkit: connkit.yaml names the mock service 'smartmax', which is not installed (")
 
 
 def test_contract_says_what_a_generated_mock_cannot_prove(

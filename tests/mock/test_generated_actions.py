@@ -14,6 +14,7 @@ from connkit.core import Request, Response, UserError
 from connkit.mock.service import GeneratedMock, generated_mock
 from connkit.model import Connector
 from connkit.runtime.connection import credentials
+from connkit.runtime.transports import requests_send
 
 BASE = "https://lanterns.example/v2"
 KEY = {"X-Key": "fake-key-for-tests"}
@@ -38,8 +39,6 @@ def test_every_operation_answers_as_defined(connector: Connector, mock: Generate
 
 
 def test_every_operation_answers_the_requests_library_too(connector: Connector, mock: GeneratedMock) -> None:
-    from connkit.runtime.transports import requests_send
-
     with mock.intercept():
         assert all(result.ok for result in contract(connector, mock, requests_send()))
 
@@ -176,6 +175,8 @@ def test_a_policy_may_send_the_key_in_another_place(
     connector, mock = Connector(definition, properties), generated_mock(definition, properties)
     assert dict(mock.connection()) == {"api_key": "fake-key-for-tests", "site": "https://lanterns.example"}
     assert [result.problems for result in contract(connector, mock, mock.handle)] == [()] * 5
+    with mock.intercept():
+        assert [result.problems for result in contract(connector, mock, requests_send())] == [()] * 5
 
 
 # Inputs
@@ -252,6 +253,47 @@ def test_an_operation_that_there_is_not(mock: GeneratedMock) -> None:
 
 
 # Anything
+
+SCALARS = st.one_of(
+    st.fixed_dictionaries({"type": st.sampled_from(["integer", "number", "boolean", "string"])}),
+    st.fixed_dictionaries({"type": st.just("string"), "format": st.sampled_from(["date-time", "uuid", "uri"])}),
+    st.fixed_dictionaries({"type": st.just("string"), "enum": st.just(["a/b", "c d"]), "minLength": st.just(1)}),
+    st.fixed_dictionaries({"type": st.just("integer"), "minimum": st.integers(-9, 9)}),
+    st.fixed_dictionaries({"type": st.just("integer"), "default": st.integers(-9, 9)}),
+)
+LISTS = st.fixed_dictionaries(
+    {"type": st.just("array"), "items": SCALARS, "collectionFormat": st.sampled_from(["csv", "pipes", "multi"])}
+)
+INPUT = st.builds(
+    lambda schema, place, needed: {**schema, "in": place, "required": needed or place == "path"},
+    st.one_of(SCALARS, LISTS),
+    st.sampled_from(["path", "query", "header"]),
+    st.booleans(),
+)
+SCHEMA = st.recursive(
+    SCALARS,
+    lambda inside: st.builds(
+        lambda properties, count: {"type": "object", "properties": properties, "required": list(properties)[:count]},
+        st.dictionaries(st.sampled_from("abc"), inside, max_size=3),
+        st.integers(0, 3),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(INPUT, max_size=4), SCHEMA, SCHEMA)
+def test_any_operation_takes_its_sample_and_answers_as_defined(
+    inputs: list[dict[str, Any]], body: dict[str, Any], answer: dict[str, Any]
+) -> None:
+    parameters = [{**each, "name": f"p{number}"} for number, each in enumerate(inputs)]
+    path = "/x" + "".join(f"/{{{each['name']}}}" for each in parameters if each["in"] == "path")
+    parameters.append({"name": "body", "in": "body", "required": True, "schema": body})
+    operation = {"operationId": "X", "parameters": parameters, "responses": {"200": {"schema": answer}}}
+    connector = Connector({"host": "lanterns.example", "paths": {path: {"post": operation}}}, {})
+    mock = GeneratedMock(connector)
+    assert [(result.status, result.problems) for result in contract(connector, mock, mock.handle)] == [(200, ())]
+
 
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-5, 5), st.text("/{}ab", max_size=4)),

@@ -64,3 +64,12 @@ def test_parameters_of_a_set_and_of_a_token_are_known(properties: dict[str, Any]
     with pytest.raises(UserError) as raised:
         credentials(Connector({}, properties), {"site:host": "x"})
     assert str(raised.value) == "unknown connection parameter 'site:host'; the connector has 'token', 'site'"
+
+
+@pytest.mark.parametrize("declared", ["definition", "properties"])
+def test_a_token_goes_out_as_a_bearer_token(declared: str) -> None:
+    security = {"securityDefinitions": {"o": {"type": "oauth2"}, "broken": []}} if declared == "definition" else {}
+    parameters = {"token": {"type": "oAuthSetting"}} if declared == "properties" else {}
+    connector = Connector(security, {"properties": {"connectionParameters": parameters}})
+    assert credentials(connector, {"token": "fake"}).headers == {"Authorization": "Bearer fake"}
+    assert credentials(connector, {}).headers == {}

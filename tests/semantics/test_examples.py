@@ -70,6 +70,7 @@ _VALUES = {
     "an enum of which nothing fits": ({"type": "boolean", "enum": ["yes"]}, "yes", "yes"),
     "a number": ({"type": "number"}, 1.5, 4.5),
     "a multiple": ({"type": "number", "multipleOf": 0.5, "minimum": 7}, 7, 8.5),
+    "a multiple of one": ({"type": "number", "multipleOf": 1}, 2, 5),
     "a range goes round": ({"type": "integer", "minimum": 1, "maximum": 3, "exclusiveMinimum": True}, 2, 3),
     "a number below zero": ({"type": "integer", "maximum": -4}, -1004, -1001),
     "limits that exclude each other": ({"type": "integer", "minimum": 5, "maximum": 2}, 5, 5),

@@ -57,15 +57,6 @@ def _play(service: SmartMex, story: str, body: bytes) -> Any:
     return {"playing": story}
 
 
-def _fire(service: SmartMex, event: str, body: bytes) -> Any:
-    return dict(service.fire(event))
-
-
-def _make(service: SmartMex, operation: str, body: bytes) -> Any:
-    service.make_item(operation)
-    return {"made": operation}
-
-
 def _advance(service: SmartMex, _: str, body: bytes) -> Any:
     seconds: Any = control.json_object(body).get("advance")
     if type(seconds) not in (int, float) or not 0 <= seconds <= 366 * 86_400:
@@ -140,8 +131,8 @@ _COMMANDS: dict[str, control.Command[SmartMex]] = {
     "POST /seed": _seed,
     "GET /stories": _stories,
     "POST /stories/{name}": _play,
-    "POST /events/{name}": _fire,
-    "POST /items/{trigger}": _make,
+    "POST /events/{name}": control.fire,
+    "POST /items/{trigger}": control.make_item,
     "POST /clock": _advance,
     "GET /webhooks": _webhooks,
     "GET /deliveries": _deliveries,

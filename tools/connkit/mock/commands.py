@@ -31,15 +31,6 @@ def _play(mock: GeneratedMock, story: str, body: bytes) -> Any:
     return {"playing": story}
 
 
-def _fire(mock: GeneratedMock, event: str, body: bytes) -> Any:
-    return dict(mock.fire(event))
-
-
-def _make(mock: GeneratedMock, operation: str, body: bytes) -> Any:
-    mock.make_item(operation)
-    return {"made": operation}
-
-
 def _switch(mock: GeneratedMock, name: str, body: bytes) -> Any:
     given = control.json_object(body)
     if "value" not in given:
@@ -51,7 +42,7 @@ def _switch(mock: GeneratedMock, name: str, body: bytes) -> Any:
 _COMMANDS: dict[str, control.Command[GeneratedMock]] = {
     "GET /": _state,
     "POST /stories/{name}": _play,
-    "POST /events/{name}": _fire,
-    "POST /items/{trigger}": _make,
+    "POST /events/{name}": control.fire,
+    "POST /items/{trigger}": control.make_item,
     "PUT /switches/{name}": _switch,
 }

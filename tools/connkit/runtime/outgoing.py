@@ -113,7 +113,7 @@ class _Inputs:
 
     def filled(self, path: str) -> str:
         for parameter in self._of("path"):
-            text = _text(self._value(parameter))
+            text = ",".join(_listed(parameter, self._value(parameter)))
             if not text:
                 raise UserError(f"input '{parameter.name}' of {self.operation.label} is empty, but a part of the path")
             encoded = quote(text, safe="")

@@ -52,10 +52,10 @@ class Limits:
         low, high = self._bounds()
         if whole:
             low, high = _inner(low, high)
-        step = self._step() or 1
-        if whole and step % 1:
-            step = 1
-        first = _first(low, high, step, 1 if whole else 1.5)
+        factor = self._step()
+        if whole and factor % 1:
+            factor = 1
+        first, step = _first(low, high, factor, 1 if whole else 1.5), factor or 1
         room = int((high - first) // step) + 1 if math.isfinite(high) else count + 1
         value = first + step * (count % max(room, 1))
         least, most = self._range()
@@ -104,10 +104,10 @@ def _inner(low: float, high: float) -> tuple[float, float]:
     return (math.ceil(low) if math.isfinite(low) else low), (math.floor(high) if math.isfinite(high) else high)
 
 
-def _first(low: float, high: float, step: float, wanted: float) -> float:
-    """A multiple of the step, as near to the wanted number as the bounds allow, with room above it."""
-    start = wanted if low <= wanted <= high else max(low, min(wanted, high - 1000 * step))
-    if step == 1:
+def _first(low: float, high: float, factor: float, wanted: float) -> float:
+    """A multiple of the factor, where there is one, as near to the wanted number as the bounds allow, with room above it."""
+    start = wanted if low <= wanted <= high else max(low, min(wanted, high - 1000 * (factor or 1)))
+    if not factor:
         return start
-    above = math.ceil(start / step) * step
-    return above if above <= high else math.floor(start / step) * step
+    above = math.ceil(start / factor) * factor
+    return above if above <= high else math.floor(start / factor) * factor

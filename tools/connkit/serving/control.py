@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from connkit.core import Request, Response, UserError
+from connkit.core import MockService, Request, Response, UserError
 
 PREFIX = "/_control"
 _LONGEST = 200
@@ -41,6 +41,17 @@ def json_object(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UserError("the body is not a JSON object")
     return value
+
+
+def fire(mock: MockService, event: str, body: bytes) -> Any:
+    """The command that makes an event happen, and answers with its notification."""
+    return dict(mock.fire(event))
+
+
+def make_item(mock: MockService, operation: str, body: bytes) -> Any:
+    """The command that makes a new item for a polling trigger."""
+    mock.make_item(operation)
+    return {"made": operation}
 
 
 def address(client: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -57,8 +57,8 @@ def mock_factory(name: str) -> MockFactory:
     if name not in installed:
         known = suggestion(name, installed) if installed else "none is installed"
         raise UserError(
-            f"connkit.yaml names the mock service '{name}', which is not installed; {known}. "
-            f"Install the package that has the entry point '{name}' of the group '{GROUP}', "
+            f"connkit.yaml names the mock service '{name}', which is not installed ({known}); "
+            f"install the package that has the entry point '{name}' of the group '{GROUP}', "
             "or take the line out, and one is generated from the definition"
         )
     factory: MockFactory = installed[name].load()
