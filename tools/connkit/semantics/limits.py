@@ -105,7 +105,7 @@ def _inner(low: float, high: float) -> tuple[float, float]:
 
 
 def _first(low: float, high: float, factor: float, wanted: float) -> float:
-    """A multiple of the factor, where there is one, as near to the wanted number as the bounds allow, with room above it."""
+    """As near to the wanted number as the bounds allow, with room above; a multiple of the factor, unless that is 0."""
     start = wanted if low <= wanted <= high else max(low, min(wanted, high - 1000 * (factor or 1)))
     if not factor:
         return start
