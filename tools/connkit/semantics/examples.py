@@ -34,6 +34,7 @@ class _Maker:
     number: int
     minimal: bool
     made: int = 0
+    last: bool = False  # whether a loop that is met once more has to end
 
     def value(self, schema: Any, name: str, above: tuple[int, ...]) -> Any:
         """Nothing where a loop of references is to be cut off."""
@@ -86,8 +87,21 @@ class _Maker:
                 if value is not _NOTHING:
                     made[name] = value
                 elif name in required:
-                    made[name] = _cut_off(whole(raw, self.resolve))
+                    made[name] = self._cut_off(raw, name)
         return made
+
+    def _cut_off(self, schema: Any, name: str) -> Any:
+        """What is required where a loop begins anew: null, the least that fits, or something empty."""
+        full = whole(schema, self.resolve)
+        if full.get("x-nullable") is True:
+            return None
+        value = _NOTHING
+        if not self.last:
+            inner = _Maker(self.resolve, self.number, True, self.made, last=True)
+            value = inner.value(schema, name, ())
+            self.made = inner.made
+        empty: Any = [] if _kind(full) == "array" else {}
+        return empty if value is _NOTHING else value
 
     def _array(self, schema: dict[str, Any], name: str, above: tuple[int, ...]) -> list[Any]:
         if "items" not in schema and not Limits(schema).whole("minItems"):
@@ -110,10 +124,3 @@ def _kind(schema: dict[str, Any]) -> str:
     if "properties" in schema or isinstance(schema.get("additionalProperties"), dict):
         return "object"
     return "array" if "items" in schema else "string"
-
-
-def _cut_off(schema: dict[str, Any]) -> Any:
-    """What stands where a loop is cut off: null where the schema allows it, else an empty array or object."""
-    if schema.get("x-nullable") is True:
-        return None
-    return [] if _kind(schema) == "array" else {}
