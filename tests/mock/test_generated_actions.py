@@ -165,15 +165,22 @@ def test_without_security_everything_is_open(definition: dict[str, Any]) -> None
     assert (dict(mock.connection()), ask(mock, "GET /lanterns/7", headers={}).status) == ({}, 200)
 
 
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("@connectionParameters('site')/deep/v9", "https://lanterns.example"),
+        ("https://@connectionParameters('site').other.example/deep/v9", "fake-site"),
+    ],
+)
 def test_a_policy_may_send_the_key_in_another_place(
-    definition: dict[str, Any], properties: dict[str, Any], make_policy: Any
+    definition: dict[str, Any], properties: dict[str, Any], make_policy: Any, url: str, site: str
 ) -> None:
     instances = properties["properties"]["policyTemplateInstances"]
     instances.append(make_policy("setheader", [], name="X-Key", value="Token @connectionParameters('api_key')"))
-    instances.append(make_policy("dynamichosturl", [], urlTemplate="@connectionParameters('site')/deep/v9"))
+    instances.append(make_policy("dynamichosturl", [], urlTemplate=url))
     properties["properties"]["connectionParameters"]["site"] = {"type": "string"}
     connector, mock = Connector(definition, properties), generated_mock(definition, properties)
-    assert dict(mock.connection()) == {"api_key": "fake-key-for-tests", "site": "https://lanterns.example"}
+    assert dict(mock.connection()) == {"api_key": "fake-key-for-tests", "site": site}
     assert [result.problems for result in contract(connector, mock, mock.handle)] == [()] * 5
     with mock.intercept():
         assert [result.problems for result in contract(connector, mock, requests_send())] == [()] * 5
@@ -238,6 +245,11 @@ def test_arrays_and_forms_are_read(definition: dict[str, Any]) -> None:
         "the formData parameter 'field' is missing"
     )
     assert ask(mock, "POST /form", b"--x", {**KEY, "Content-Type": "multipart/form-data; boundary=x"}).status == 204
+
+
+def test_a_sample_for_a_path_is_never_empty(definition: dict[str, Any]) -> None:
+    definition["paths"]["/lanterns/{id}"]["get"]["parameters"][0].update(type="string", example="")
+    assert generated_mock(definition, {}).sample_parameters("GetLantern") == {"id": "id"}
 
 
 def test_a_switch_that_there_is_not(mock: GeneratedMock) -> None:

@@ -54,6 +54,7 @@ def test_a_page_holds_what_is_newer_than_its_state(mock: GeneratedMock, path: st
 
 _STATES: dict[str, tuple[dict[str, Any], str]] = {
     "a number": ({"type": "integer"}, "@{triggerBody().items[0].x}"),
+    "a number that goes round": ({"type": "integer", "minimum": 1, "maximum": 3}, "@{triggerBody().items[0].x}"),
     "a text": ({"type": "string"}, "@{triggerBody().items[0].x}"),
     "a short text": ({"type": "string", "maxLength": 3}, "@{triggerBody().items[0].x}"),
     "a date-time": ({"type": "string", "format": "date-time"}, "@{triggerBody().items[0].x}"),
@@ -66,10 +67,14 @@ _STATES: dict[str, tuple[dict[str, Any], str]] = {
 def test_the_state_may_be(
     definition: dict[str, Any], properties: dict[str, Any], schema: dict[str, Any], expression: str
 ) -> None:
-    page = {"items": {"type": "array", "items": {"properties": {"x": schema}}}, "until": schema}
+    default = "never" if schema["type"] == "integer" else ""  # of another kind than the states
+    page = {
+        "items": {"type": "array", "items": {"properties": {"x": schema, "name": {"type": "string"}}}},
+        "until": schema,
+    }
     trigger = definition["paths"]["/trigger/lanterns"]["get"]
     trigger["responses"]["200"]["schema"] = {"properties": page}
-    trigger["parameters"][0] = {"name": "after", "in": "query", "type": "string", "default": ""}
+    trigger["parameters"][0] = {"name": "after", "in": "query", "type": "string", "default": default}
     (policy,) = properties["properties"]["policyTemplateInstances"]
     policy["parameters"]["x-ms-apimTemplateParameter.triggerConfig"] = {"after": expression}
     assert live(definition, properties, "NewLanterns") == []
@@ -121,6 +126,7 @@ def test_a_state_that_never_changes_breaks_the_trigger(definition: dict[str, Any
 def test_an_action_may_share_the_path_of_a_trigger(definition: dict[str, Any], properties: dict[str, Any]) -> None:
     answers = {"200": {"description": "", "schema": {"$ref": "#/definitions/Page"}}}
     definition["paths"]["/lanterns"]["get"] = {"operationId": "ListLanterns", "responses": answers}
+    del definition["paths"]["/trigger/lanterns"]["get"]["parameters"][0]["default"]  # so that the first poll is like it
     assert live(definition, properties, "NewLanterns") == []
 
 
@@ -189,7 +195,11 @@ def test_a_webhook_is_told_of_events_until_it_is_removed(mock: GeneratedMock) ->
 
 def path_parameters(path: str) -> list[dict[str, Any]]:
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    return [{"name": name, "in": "path", "required": True, "type": "string"} for name in names]
+    fixed: dict[str, Any] = {"enum": ["one"]}
+    return [
+        {"name": name, "in": "path", "required": True, "type": "string", **(fixed if name == "fixed" else {})}
+        for name in names
+    ]
 
 
 _QUERY = {"name": "id", "in": "query", "required": True, "type": "string"}
@@ -204,6 +214,7 @@ _REMOVALS: dict[str, tuple[str, str | None, list[dict[str, Any]], list[str]]] = 
     ),
     "under /trigger": ("/trigger/hooks/new", "/hooks/{key}", [], ["/hooks/key-1001", "/hooks/key-1002"]),
     "by the query": ("/hooks", "/hooks", [_QUERY], ["/hooks?id=id-1001", "/hooks?id=id-1002"]),
+    "with an ID that cannot differ": ("/hooks", "/hooks/{fixed}", [], ["/hooks/one", "/hooks/1002"]),
     "declared for something else": ("/hooks", "/lanterns/{key}", [], ["/hooks/1001", "/hooks/1002"]),
     "with more than one unknown value": ("/hooks", "/hooks/{a}/{b}", [], ["/hooks/1001", "/hooks/1002"]),
     "not declared": ("/hooks", None, [], ["/hooks/1001", "/hooks/1002"]),
@@ -324,6 +335,21 @@ def test_while_it_is_served_notifications_are_sent(connector: Connector) -> None
         ("request", "POST /v2/hooks", "201", "WhenLit", False),
         ("event", "WhenLit -> webhook 1001", "204", "https://receiver.example/hook", False),
     ]
+
+
+def test_what_waits_for_a_webhook_that_is_removed_is_not_sent(connector: Connector) -> None:
+    def post(request: Request) -> Response:
+        raise ConnectionError("nobody there")
+
+    mock = GeneratedMock(connector, post=lambda timeout: post)
+    mock.open("http://127.0.0.1:9", 1.0)
+    location = ask(mock, "POST /hooks", {"url": HOOK}).header("Location")
+    mock.fire("WhenLit")
+    mock.fire("WhenLit")
+    assert ask(mock, f"DELETE {location}", base="").status == 204
+    ask(mock, "POST /hooks", {"url": HOOK})
+    mock.fire("WhenLit")
+    assert mock.close(0) == ["WhenLit for webhook 1002 was not delivered"]
 
 
 def test_it_says_what_to_try_first(mock: GeneratedMock) -> None:
