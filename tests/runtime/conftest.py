@@ -144,7 +144,10 @@ def reply(value: Any, status: int = 200, **headers: str) -> Response:
 
 @dataclass
 class Widgets(MockService):
-    """The service: its list is newest first, and `after` exclusive; each `flaw` breaks one thing."""
+    """The service: its list is newest first, and `after` exclusive; each `flaw` breaks one thing.
+
+    It knows a `limit` too, which the definition leaves out.
+    """
 
     name = "widgets"
     flaw: str = ""
@@ -198,7 +201,10 @@ class Widgets(MockService):
         if self.flaw == "down":
             return reply({}, 503)
         after = 0 if self.flaw == "repeats" else int(query.get("after", "0"))
-        return reply({"items": [{"id": one, "name": None} for one in reversed(self.ids) if one > after]})
+        newest_first = self.flaw != "oldest first"
+        found = sorted((one for one in self.ids if one > after), reverse=newest_first)
+        limited = found[: int(query["limit"])] if "limit" in query else found
+        return reply({"items": [{"id": one, "name": None} for one in limited]})
 
     def _register(self, body: Mapping[str, Any]) -> Response:
         number = len(self.hooks) + 1

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connkit.core import MockService, Request, Response
+from connkit.core import MockService, Request, Response, UserError
 from connkit.model import Connector
 from connkit.runtime.connection import credentials
+from connkit.runtime.pacing import Clock, paced
 from connkit.runtime.policies import PolicyStep
 from connkit.runtime.polling import Poll, PollingTrigger
 from connkit.runtime.switches import EmulatorSwitches
@@ -163,22 +164,151 @@ def test_a_service_may_speak_the_protocol_itself(without_policy: Connector, serv
     ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.integers(0, 3), st.lists(st.sampled_from(["make", "poll", "fail"]), max_size=30))
+EVENTS = ["make", "poll", "refuse", "cut", "garble", "off", "on"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400)
+@given(st.integers(0, 3), st.lists(st.sampled_from(EVENTS), max_size=40))
 def test_each_item_starts_exactly_one_run(
     connector: Connector, new_service: Any, earlier: int, timeline: list[str]
 ) -> None:
+    """Whatever comes between two polls, where the service lists all that is new, the newest first."""
     service = new_service(ids=list(range(1, earlier + 1)))
-    one = trigger(connector, service)
+    line = Line(service)
+    one = PollingTrigger(connector, credentials(connector, service.connection()), "NewWidgets", {}, line)
     one.poll()
     started: list[int] = []
-    for event in [*timeline, "poll"]:
+    for event in [*timeline, "on", "poll"]:
         if event == "make":
             service.make_item("NewWidgets")
-        else:
-            service.flaw = "down" if event == "fail" else ""
-            started += [run["id"] for run in one.poll().runs]
+        elif event in ("off", "on"):
+            one.disable() if event == "off" else one.enable()
+        elif one.on:
+            started += line.runs(one, event)
     assert sorted(started) == service.ids[earlier:]
+
+
+class Line:
+    """A way to the service on which a poll may be refused, cut after the service was asked, or garbled."""
+
+    def __init__(self, service: Any) -> None:
+        self.service, self.event = service, "poll"
+
+    def __call__(self, request: Request) -> Response:
+        answer: Response = self.service.handle(request)
+        if self.event == "cut":
+            raise OSError("cut")
+        return {"refuse": Response(500), "garble": Response(200, {}, b'{"items": [{')}.get(self.event, answer)
+
+    def runs(self, one: PollingTrigger, event: str) -> list[int]:
+        """The IDs that a poll starts runs for; one that fails changes no state."""
+        self.event, before = event, one.state
+        try:
+            poll = one.poll()
+        except OSError:
+            poll = None
+        self.event = "poll"
+        assert event == "poll" or one.state is before
+        return [run["id"] for run in poll.runs] if poll else []
+
+
+def test_a_trigger_that_is_off_does_not_poll_and_catches_up_later(connector: Connector, service: Any) -> None:
+    one = trigger(connector, service)
+    one.poll()
+    one.disable()
+    service.ids = [1, 2]
+    with pytest.raises(UserError) as raised:
+        one.poll()
+    assert str(raised.value) == "NewWidgets is off, so the platform does not poll"
+    one.enable()
+    assert told(one.poll()) == (200, [2, 1], {"after": "2"}, "/widgets?after=0")
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "recurrence", "next_in"),
+    [
+        (202, None, 60, 60),
+        (202, "300", 60, 300),
+        (202, "60", 180, 180),
+        (202, "0", 60, 60),
+        (200, None, 180, 180),
+        (200, "10", 180, 10),
+        (200, "0", 60, 0),
+        (200, "600", 180, 600),
+        (429, "30", 60, 60),
+        (503, "90", 60, 90),
+        (500, None, 60, 60),
+    ],
+)
+def test_when_to_poll_next(
+    without_policy: Connector, service: Any, status: int, asked: str | None, recurrence: float, next_in: float
+) -> None:
+    def send(request: Request) -> Response:
+        return Response(status, {"Retry-After": asked} if asked else {}, b'{"items": [{"id": 1}]}')
+
+    known = credentials(without_policy, service.connection())
+    one = PollingTrigger(without_policy, known, "NewWidgets", {}, send, recurrence=recurrence)
+    assert one.poll().next_in == next_in
+
+
+@pytest.mark.parametrize(
+    ("switches", "waits"),
+    [
+        ({}, [60, 10, 90]),
+        ({"retry_after_hastens_after_runs": False}, [60, 60, 90]),
+        ({"policy_passes_retry_after": False}, [60, 60, 60]),
+    ],
+)
+def test_by_switches_when_to_poll_next(
+    connector: Connector, service: Any, switches: dict[str, bool], waits: list[float]
+) -> None:
+    pages = iter([("10", []), ("10", [{"id": 1}]), ("90", [])])
+
+    def handle(request: Request) -> Response:
+        asked, items = next(pages)
+        return Response(200, {"Retry-After": asked}, json.dumps({"items": items}).encode())
+
+    service.handle = handle
+    one = trigger(connector, service, **switches)
+    assert [one.poll().next_in for _ in range(3)] == waits
+
+
+def test_a_service_that_speaks_the_protocol_itself_is_heard_whatever_the_policy_does(
+    without_policy: Connector, service: Any
+) -> None:
+    service.handle = lambda _: Response(202, {"Retry-After": "90"})
+    assert trigger(without_policy, service, policy_passes_retry_after=False).poll().next_in == 90
+
+
+@pytest.mark.parametrize("recurrence", [59, 500 * 86_400 + 1])
+def test_a_recurrence_that_the_platform_does_not_take(connector: Connector, service: Any, recurrence: float) -> None:
+    known = credentials(connector, service.connection())
+    with pytest.raises(UserError) as raised:
+        PollingTrigger(connector, known, "NewWidgets", {}, service.handle, recurrence=recurrence)
+    assert str(raised.value) == (
+        f"a recurrence of {recurrence:g} s is not possible; the platform takes 60 s to 500 days"
+    )
+
+
+def test_polls_on_a_clock_are_tried_again_and_then_wait_for_the_recurrence(connector: Connector, service: Any) -> None:
+    times: list[float] = [0.0]
+    asked: list[float] = []
+    clock = Clock(lambda: times[0], lambda seconds: times.__setitem__(0, times[0] + seconds))
+
+    def handle(request: Request) -> Response:
+        asked.append(times[0])
+        return Response(503) if 60 <= times[0] < 90 else service.handle(request)
+
+    known = credentials(connector, service.connection())
+    one = PollingTrigger(connector, known, "NewWidgets", {}, paced(handle, clock), recurrence=60)
+    runs: list[Any] = []
+    for _ in range(3):
+        poll = one.poll()
+        runs += poll.runs
+        service.make_item("NewWidgets")
+        clock.sleep(poll.next_in)
+    assert asked == [0, 60, 67, 81, 109, 169]
+    assert [run["id"] for run in runs] == [1, 2]
 
 
 HOST = {

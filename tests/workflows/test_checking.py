@@ -112,6 +112,32 @@ def test_a_missing_policy_fails(connector_copy: Path, use_mock: object) -> None:
     ]
 
 
+def test_a_page_that_cannot_hold_what_comes_between_two_polls_fails(connector_copy: Path, use_mock: object) -> None:
+    def limit_to_three(document: Any) -> None:
+        parameters = document["paths"]["/trigger/contacts"]["get"]["parameters"]
+        limit = next(each for each in parameters if each["name"] == "limit")
+        limit.update({"required": True, "default": 3})
+
+    change_json(connector_copy / "apiDefinition.swagger.json", limit_to_three)
+    assert failures(run(connector_copy))["polling triggers"] == [
+        "GetContacts: 10 new items between two polls start 10 runs, each once: items 1 to 7 of 10 never started a run, "
+        "because a page holds at most 3 items ('limit' is 3) and the state is read from its first, the newest, which "
+        "passes over the others; raise the default of 'limit', so that one page holds all between two polls"
+    ]
+
+
+def test_a_service_that_lists_the_oldest_first_fails(connector_copy: Path, use_mock: Any) -> None:
+    use_mock(lambda definition: smartmex.mock(definition, smartmex.Switches(newest_first=False)))
+    failed = failures(run(connector_copy))
+    assert list(failed) == ["polling triggers"]
+    assert len(failed["polling triggers"]) == 8
+    assert failed["polling triggers"][0] == (
+        "GetContacts: a poll with nothing new starts no run: 3 runs started, 0 expected; item 2 of the page before "
+        "came again, because the state is read from the page's first item, which is the oldest here; the service has "
+        "to list the newest first, for example by a sort parameter with a default"
+    )
+
+
 def test_a_mock_without_location_fails(connector_copy: Path, use_mock: Any) -> None:
     use_mock(lambda definition: smartmex.mock(definition, smartmex.Switches(registration_location=False)))
     failed = failures(run(connector_copy))
@@ -181,8 +207,8 @@ def test_somebody_elses_folder_is_tried_on_a_generated_mock(bare: Path) -> None:
     assert {outcome.name: outcome.summary for outcome in report.outcomes if outcome.name in (PARTS[0], *PARTS[4:])} == {
         "built files": "there is no definition/ folder that they could be built from",
         "operations": "29 of 29 operations answered as the definition says, on a mock generated from it",
-        "polling triggers": "8 of 8 went through their life, 48 steps, on a mock generated from the definition",
-        "webhook triggers": "10 of 10 went through their life, 60 steps, on a mock generated from the definition",
+        "polling triggers": "8 of 8 went through their life, 80 steps, on a mock generated from the definition",
+        "webhook triggers": "10 of 10 went through their life, 100 steps, on a mock generated from the definition",
     }
     assert report.ok
     assert report.not_covered[0] == (

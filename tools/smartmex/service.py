@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from threading import RLock
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from connkit.core import (
     Answer,
@@ -22,7 +22,7 @@ from connkit.core import (
 )
 from connkit.core.switches import changed, unknowns
 from connkit.serving.control import PREFIX
-from connkit.serving.courier import Courier, Delivery, RetryRule
+from connkit.serving.courier import Courier, Delivery, RetryRule, http_post
 from connkit.serving.intercepting import intercept
 from connkit.serving.telling import told
 from smartmex import control, samples, sounds, wire
@@ -82,7 +82,6 @@ class SmartMex(MockService):
         self._sleep, self._post = sleep, post
         self._watch: Watch | None = None
         self._courier: Courier | None = None
-        self._sender: Send | None = None
         self._ticker: Ticker | None = None
         self._lock = RLock()
         self._begin(self._seed, switches or Switches())
@@ -240,8 +239,8 @@ class SmartMex(MockService):
             if self._courier is not None:
                 raise UserError(f"the mock service is served at {self._origin} already; close it first")
             self._origin, self._speed, self._watch = origin, speed, watch
-            self._sender = (self._post or _http_post())(self.switches.delivery_timeout)
-            self._courier = Courier(self._sender, self._rule(), self._delivered)
+            post = (self._post or http_post)(self.switches.delivery_timeout)
+            self._courier = Courier(post, self._rule(), self._delivered)
             self._hand_over(self._courier)
         if speed:
             self._ticker = Ticker(self._tick)
@@ -298,19 +297,5 @@ class SmartMex(MockService):
         if self._ticker is not None:
             self._ticker.stop()
         left = self._company.deliveries.close(patience)  # without the lock, as the courier tells what it delivers
-        if isinstance(self._sender, _Closable):
-            self._sender.close()
-        self._courier = self._ticker = self._sender = None
+        self._courier = self._ticker = None
         return [f"{each.event} for webhook {each.lane} was not delivered" for each in left]
-
-
-@runtime_checkable
-class _Closable(Protocol):
-    def close(self) -> None: ...
-
-
-def _http_post() -> Callable[[float], Send]:
-    """Imported only for a mock that is served, as urllib3 takes a while."""
-    from connkit.serving.posting import HttpPost
-
-    return HttpPost

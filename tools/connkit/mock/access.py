@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from connkit.core import Request
 from connkit.model import Connector
 from connkit.model.shape import as_list, as_object, as_text
-from connkit.runtime.connection import API_KEY, TOKEN, TOKEN_PROPERTY, credentials
+from connkit.runtime.connection import API_KEY, BOUND, TOKEN, TOKEN_PROPERTY, credentials
 from connkit.semantics.paths import UnsupportedExpression
 from connkit.semantics.policy_text import Lookup, parse_policy_text
 
@@ -53,10 +53,12 @@ class Access:
 
 
 def _values(connector: Connector) -> Iterator[tuple[str, str]]:
-    declared = connector.every_connection_parameter
-    kinds = {as_object(security).get("type") for security in connector.security_definitions.values()}
-    implied = {"apiKey": (API_KEY,), "basic": ("username", "password"), "oauth2": (TOKEN,)}
-    names = dict.fromkeys([*declared, *(name for kind, given in implied.items() if kind in kinds for name in given)])
+    """Of a connector with sets of connection parameters, the first set is chosen."""
+    chosen = next(iter(connector.connection_parameter_sets.values()), None)
+    declared = {**connector.connection_parameters, **(chosen or {})}
+    kinds = {as_text(as_object(security).get("type")) for security in connector.security_definitions.values()}
+    bound = [name for kind, names in BOUND.items() if kind in kinds and chosen is None for name in names]
+    names = dict.fromkeys([*declared, *bound])
     mentioned = set(_MENTIONED.findall(str([policy.parameters for policy in connector.policies])))
     for name in names:
         yield name, _value(connector, name, as_object(declared.get(name)))

@@ -98,7 +98,8 @@ class Exchange:
             told = {"Location": self._location(feed, inputs, feed.text(feed.latest)), "Retry-After": _RETRY_AFTER}
             return self._answers.nothing_new(feed.operation, told)
         body, after = feed.next_answer(state)
-        told = {"Location": self._location(feed, inputs, after), "Retry-After": _RETRY_AFTER}
+        wait = _RETRY_AFTER if feed.number(after) == feed.latest else "0"  # where items come one at a time
+        told = {"Location": self._location(feed, inputs, after), "Retry-After": wait}
         return self._answers.page(feed.operation, body, told)
 
     def _location(self, feed: Feed, inputs: Inputs, state: str) -> str:

@@ -45,7 +45,7 @@ class Feed:
     def state_names(self) -> list[str]:
         """The query parameters that carry the state."""
         if self.policy is not None:
-            return [name for name in as_object(self.policy.get("triggerConfig")) if name != NEXT_LINK]
+            return [name for name in as_object(self.policy.get("triggerConfig")) if name and name != NEXT_LINK]
         declared = [each.name for each in self.operation.parameters if each.location == "query"]
         return [next((name for name in declared if name.lower() == STATE.lower()), STATE)]
 

@@ -89,10 +89,16 @@ class Connector:
         return as_object(as_object(self.properties.get("properties")).get("connectionParameters"))
 
     @property
+    def connection_parameter_sets(self) -> dict[str, dict[str, Any]]:
+        """The parameters of each set, by the set's name; whoever makes a connection picks one set."""
+        sets = as_object(as_object(self.properties.get("properties")).get("connectionParameterSets"))
+        named = [as_object(one) for one in as_list(sets.get("values"))]
+        return {as_text(one.get("name")): as_object(one.get("parameters")) for one in named}
+
+    @property
     def every_connection_parameter(self) -> dict[str, Any]:
         """Those of the connector, and those of each of its sets, where a name may stand in several."""
-        sets = as_object(as_object(self.properties.get("properties")).get("connectionParameterSets"))
-        in_sets = [as_object(as_object(one).get("parameters")) for one in as_list(sets.get("values"))]
+        in_sets = self.connection_parameter_sets.values()
         merged = {name: raw for parameters in in_sets for name, raw in parameters.items()}
         return {**merged, **self.connection_parameters}
 

@@ -7,28 +7,34 @@ service speaks it itself: https://learn.microsoft.com/azure/logic-apps/logic-app
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
-from connkit.core import Request, Response, Send
+from connkit.core import Request, Response, Send, UserError
 from connkit.model import Connector
 from connkit.model.shape import as_object
 from connkit.runtime.bodies import parsed
 from connkit.runtime.connection import Credentials
 from connkit.runtime.invoke import check_response
 from connkit.runtime.outgoing import build_request, find_operation, polling_policy
+from connkit.runtime.pacing import retry_after
 from connkit.runtime.policies import Called, PolicyTrace, Setting, call, call_location
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.expressions import ExpressionError, UnsupportedExpression, as_text, evaluate
 from connkit.semantics.values import Mismatch
 
+MINIMUM_RECURRENCE = 60.0  # seconds; https://learn.microsoft.com/power-automate/limits-and-config
+MAXIMUM_RECURRENCE = 500 * 86_400.0
 NEXT_LINK = "x-ms-triggerConfig-nextLink"  # names a property of the page, and is no query parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One poll: 200 starts the `runs`, 202 starts none, anything else is a refusal or a failed policy."""
+    """One poll: 200 starts the `runs`, 202 starts none, anything else is a refusal or a failed policy.
+
+    `next_in` is how many seconds later the platform polls again.
+    """
 
     status: int
     runs: tuple[Any, ...]
@@ -38,6 +44,7 @@ class Poll:
     mismatches: tuple[Mismatch, ...] = ()
     problem: str = ""
     items: tuple[Any, ...] = ()
+    next_in: float = MINIMUM_RECURRENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,8 @@ class PollingTrigger:
     """A flow's polling trigger, from switching it on; `state` is what the next poll sends.
 
     The state of a trigger without a pollingtrigger policy is the `Location` that the service named last. One with
-    it reads pages as the operation's other policies left them.
+    it reads pages as the operation's other policies left them. `recurrence` is in seconds. A poll that fails changes
+    no state, and neither does switching off: what is new meanwhile starts its runs after switching on.
     """
 
     def __init__(
@@ -66,7 +74,10 @@ class PollingTrigger:
         send: Send,
         switches: EmulatorSwitches = EmulatorSwitches(),
         policy_trace: PolicyTrace | None = None,
+        recurrence: float = MINIMUM_RECURRENCE,
     ) -> None:
+        if not MINIMUM_RECURRENCE <= recurrence <= MAXIMUM_RECURRENCE:
+            raise UserError(f"a recurrence of {recurrence:g} s is not possible; the platform takes 60 s to 500 days")
         self._connector = connector
         self._connection = connection
         self._operation = find_operation(connector, operation_id)
@@ -75,11 +86,37 @@ class PollingTrigger:
         self._switches = switches
         self._setting = Setting(connector, connection, self._operation, send, switches, policy_trace)
         self._base_url = connector.base_url
+        self._recurrence = recurrence
         self._started = False
+        self.on = True
         self.state: Mapping[str, str] = {}
 
+    def disable(self) -> None:
+        self.on = False
+
+    def enable(self) -> None:
+        self.on = True
+
     def poll(self) -> Poll:
-        """Asks the service once. The first answer only marks the start; OSError when no answer comes."""
+        """Asks the service once. The first answer only marks the start; OSError when no answer comes.
+
+        UserError while the trigger is off.
+        """
+        if not self.on:
+            raise UserError(f"{self._operation.label} is off, so the platform does not poll")
+        poll = self._asked()
+        return replace(poll, next_in=self._next_in(poll))
+
+    def _next_in(self, poll: Poll) -> float:
+        if self._policy is not None and not self._switches.policy_passes_retry_after:
+            return self._recurrence
+        asked = retry_after(poll.response)
+        if asked is None:
+            return self._recurrence
+        hastened = poll.status == 200 and self._switches.retry_after_hastens_after_runs
+        return asked if hastened else max(asked, self._recurrence)
+
+    def _asked(self) -> Poll:
         called = self._call()
         request, response = called.request, called.response
         if called.problems:

@@ -31,6 +31,27 @@ class EmulatorSwitches:
         "Is null at triggerDataPath an empty list? Otherwise the poll fails",
         "unknown",
     )
+    retry_after_hastens_after_runs: bool = _switch(
+        True,
+        "Does a Retry-After below the recurrence count where the poll started runs (200)? After 202 it does not",
+        "https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers says so in a table, of "
+        "triggers without a policy",
+    )
+    policy_passes_retry_after: bool = _switch(
+        True,
+        "Does the pollingtrigger policy pass the service's Retry-After on? Otherwise the recurrence alone counts",
+        "unknown",
+    )
+    retry_after_lengthens_pause: bool = _switch(
+        True,
+        "Is a call tried again no earlier than Retry-After asks? Otherwise the pauses of the retry rule alone count",
+        "unknown",
+    )
+    throttle_slides: bool = _switch(
+        True,
+        "Do the calls of the last 60 seconds count against the limit? Otherwise a minute begins with its first call",
+        "unknown: documented is only the number of calls in a minute",
+    )
     optional_defaults_sent: bool = _switch(
         False,
         "Is the default of an optional input sent when nobody fills it in?",
@@ -38,8 +59,14 @@ class EmulatorSwitches:
     )
     edit_removes_first: bool = _switch(
         True,
-        "When a trigger is edited, is the old webhook removed before the new one is registered?",
+        "When a trigger is edited, is the old webhook removed before the new one is registered? Otherwise the old one "
+        "stays where the new one is refused",
         "unknown: documented is only that both happen",
+    )
+    renewal_removes_old: bool = _switch(
+        True,
+        "When credentials are renewed, is the old webhook removed, with the new ones? Otherwise it is left behind",
+        "unknown: documented is only that the webhook is registered again",
     )
     credentials_to_foreign_location: bool = _switch(
         False,

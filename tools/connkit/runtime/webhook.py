@@ -6,10 +6,10 @@ Protocol: https://learn.microsoft.com/connectors/custom-connectors/create-webhoo
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from connkit.core import Pointer, Request, Response, Send, UserError
 from connkit.model import Connector, Parameter
@@ -17,10 +17,14 @@ from connkit.model.shape import as_object
 from connkit.runtime.bodies import parsed
 from connkit.runtime.connection import Credentials
 from connkit.runtime.invoke import check_response
-from connkit.runtime.outgoing import build_request, find_operation, same_origin
-from connkit.runtime.policies import PolicyProblem, PolicyTrace, Setting, call, call_location
+from connkit.runtime.outgoing import build_request, find_operation
+from connkit.runtime.policies import PolicyProblem, PolicyTrace, Setting, call
+from connkit.runtime.removal import NOTHING, Leak, Place, Removal, is_unclear, remove
 from connkit.runtime.switches import EmulatorSwitches
+from connkit.runtime.transports import without_query
 from connkit.semantics.values import Mismatch, check_value
+
+__all__ = ["Leak", "Notification", "Registration", "Removal", "WebhookTrigger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,6 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
-    """The outcome of switching a trigger off; `request` is None when there was nothing to call."""
-
-    removed: bool
-    detail: str
-    request: Request | None = None
-    response: Response | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Notification:
     """A notification as the flow receives it."""
 
@@ -57,17 +51,12 @@ class Notification:
     mismatches: tuple[Mismatch, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a webhook stands: the address the operation was called at, and the Location if there was one."""
-
-    base_url: str
-    registered: bool = False
-    location: str | None = None
-
-
 class WebhookTrigger:
-    """A flow's webhook trigger; `location` is where the platform will remove the webhook."""
+    """A flow's webhook trigger; `location` is where the platform will remove the webhook.
+
+    `leaks` names every webhook that may be left behind, the oldest first. `retrying` wraps what sends a request, so
+    that each attempt is seen: a registration whose answer was lost may have been made all the same.
+    """
 
     def __init__(
         self,
@@ -78,28 +67,59 @@ class WebhookTrigger:
         send: Send,
         switches: EmulatorSwitches = EmulatorSwitches(),
         policy_trace: PolicyTrace | None = None,
+        retrying: Callable[[Send], Send] = lambda send: send,
     ) -> None:
         self._connector = connector
-        self._connection = connection
         self._operation = find_operation(connector, operation_id)
         self._parameters = dict(parameters)
         self._switches = switches
-        self._setting = Setting(connector, connection, self._operation, send, switches, policy_trace)
-        self._place = _Place(connector.base_url)
+        self._register = retrying(self._doubted(send))
+        self._setting = Setting(connector, connection, self._operation, retrying(send), switches, policy_trace)
+        self._place = Place(connector.base_url)
+        self._leaks: list[Leak] = []
 
     @property
     def location(self) -> str | None:
         return self._place.location
 
+    @property
+    def leaks(self) -> tuple[Leak, ...]:
+        return tuple(self._leaks)
+
     def enable(self, callback_url: str) -> Registration:
-        """Registers the callback URL; UserError when the definition has no place for it."""
-        called = call(self._setting, self._registration(callback_url))
+        """Registers the callback URL, as saving a flow and switching it on do.
+
+        UserError when the definition has no place for it, OSError when no answer comes.
+        """
+        self._forgotten()
+        called = call(replace(self._setting, send=self._register), self._registration(callback_url))
         request, response = called.request, called.response
         registered = 200 <= response.status < 300
         location = response.header("Location") if registered else None
-        self._place = _Place(called.base_url, registered, urljoin(request.url, location) if location else None)
+        self._place = Place(called.base_url, registered, urljoin(request.url, location) if location else None)
         mismatches = tuple(check_response(self._connector, self._operation, response)) if called.sent else ()
         return Registration(registered, self.location, request, response, mismatches, called.problems, called.sent)
+
+    def _doubted(self, send: Send) -> Send:
+        """Notes each attempt to register after which nobody knows whether the service did."""
+
+        def sent(request: Request) -> Response:
+            try:
+                response = send(request)
+            except OSError:
+                self._doubt(request, "no answer came")
+                raise
+            if is_unclear(response.status):
+                self._doubt(request, f"the service answered {response.status}")
+            return response
+
+        return sent
+
+    def _doubt(self, request: Request, outcome: str) -> None:
+        if request.method != "GET":  # which a policy may send before the registration
+            where = without_query(request.url)
+            told = f"{outcome} to {request.method} {where}, which may have registered a webhook all the same"
+            self._leaks.append(Leak(f"a webhook may be leaked: {told}", certain=False))
 
     def _registration(self, callback_url: str) -> Request:
         operation = self._operation
@@ -109,7 +129,7 @@ class WebhookTrigger:
                 "the platform would not know where to put the callback URL"
             )
         given = {**self._parameters, **self._body(operation.body, callback_url)}
-        return build_request(self._connector, self._connection, operation, given, self._switches)
+        return build_request(self._connector, self._setting.connection, operation, given, self._switches)
 
     def _body(self, parameter: Parameter, callback_url: str) -> dict[str, Any]:
         """The body under its parameter's name, the callback URL put in wherever the definition wants it."""
@@ -133,46 +153,51 @@ class WebhookTrigger:
         return Notification(outputs, tuple(check_value(outputs, schema, self._connector.resolve)))
 
     def disable(self) -> Removal:
-        """Calls DELETE on the Location with the connection's credentials and nothing else."""
-        if not self._place.registered:
-            return Removal(True, "no webhook was registered")
-        if self.location is None:
-            return Removal(
-                False,
-                "the webhook is leaked and stays behind, because the registration named no Location; "
-                "the service has to answer 201 with a Location header",
-            )
-        if not self.location.startswith(("https://", "http://")):
-            return Removal(False, f"the webhook is leaked: its Location '{self.location}' is no https address")
-        called = call_location(self._setting, self._place.base_url, "DELETE", self.location)
-        request, response = called.request, called.response
-        if called.problems:
-            return Removal(False, f"the webhook is leaked: {called.problems[0]}", request, response)
-        if response.status in (404, 410) or 200 <= response.status < 300:
-            self._place = _Place(self._place.base_url)
-            return Removal(True, f"the service answered {response.status}", request, response)
-        return Removal(False, self._leaked(request, response), request, response)
+        """Removes the webhook, as switching a flow off and deleting it do.
 
-    def _leaked(self, request: Request, response: Response) -> str:
-        where = urlsplit(request.url)._replace(query="", fragment="").geturl()
-        told = f"the webhook is leaked: the service answered {response.status} to DELETE {where}"
-        if same_origin(request.url, self._place.base_url):
-            return told
-        return f"{told}, which is not on {self._place.base_url} and so got no credentials"
+        What could not be removed is one of the `leaks` from then on, and never tried again.
+        """
+        place, self._place = self._place, Place(self._place.base_url)
+        return self._noted(place, remove(self._setting, place))
 
     def edit(self, callback_url: str, parameters: Mapping[str, Any] | None = None) -> tuple[Removal, Registration]:
         """What saving a changed trigger does: the old webhook is removed, a new one registered."""
-        changed = dict(self._parameters if parameters is None else parameters)
-        if self._switches.edit_removes_first:
-            removal = self.disable()
-            self._parameters = changed
-            return removal, self.enable(callback_url)
-        old, self._parameters = self._place, changed
-        registration = self.enable(callback_url)
-        new, self._place = self._place, old
+        self._parameters = dict(self._parameters if parameters is None else parameters)
+        if not self._switches.edit_removes_first:
+            return self._registered_first(callback_url)
+        return self.disable(), self.enable(callback_url)
+
+    def renew(self, connection: Credentials, callback_url: str) -> tuple[Removal, Registration]:
+        """What renewing the connection's credentials does: the webhook is registered again, with the new ones."""
+        self._setting = replace(self._setting, connection=connection)
+        if self._switches.renewal_removes_old:
+            return self.edit(callback_url)
+        return self._forgotten(), self.enable(callback_url)
+
+    def _registered_first(self, callback_url: str) -> tuple[Removal, Registration]:
+        old, self._place = self._place, Place(self._place.base_url)
+        try:
+            registration = self.enable(callback_url)
+        finally:
+            new, self._place = self._place, old
+        if not registration.registered:
+            return (_KEPT if old.registered else NOTHING), registration
         removal = self.disable()
         self._place = new
         return removal, registration
+
+    def _forgotten(self) -> Removal:
+        place, self._place = self._place, Place(self._place.base_url)
+        return self._noted(place, _AGAIN if place.registered else NOTHING)
+
+    def _noted(self, place: Place, removal: Removal) -> Removal:
+        if not removal.removed:
+            self._leaks.append(Leak(removal.detail, removal.certain, place.location))
+        return removal
+
+
+_AGAIN = Removal(False, "the webhook is leaked: the platform registered another and did not remove it")
+_KEPT = Removal(False, "the old webhook stays, because the new one was refused")
 
 
 def _put(value: Any, path: tuple[str, ...], callback_url: str) -> Any:
