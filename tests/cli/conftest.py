@@ -9,7 +9,7 @@ import pytest
 
 import smartmex
 from connkit.cli.main import main
-from connkit.workflows import acting
+from connkit.workflows import mocks
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "Bearer fake-key-for-tests"
@@ -20,7 +20,7 @@ Act = Callable[..., tuple[int, str, str]]
 def mock(monkeypatch: pytest.MonkeyPatch) -> smartmex.SmartMex:
     """The mock that the commands of this test find, where the name is no installed one."""
     service = smartmex.SmartMex("mobili-stotele.tele2.lt")
-    monkeypatch.setattr(acting, "mock_factory", lambda name: lambda definition: service)
+    monkeypatch.setattr(mocks, "mock_factory", lambda name: lambda definition: service)
     monkeypatch.setenv("PBX_KEY", KEY)
     return service
 

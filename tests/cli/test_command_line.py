@@ -13,7 +13,7 @@ import pytest
 
 import smartmex
 from connkit.cli.main import COMMANDS, main
-from connkit.workflows import checking
+from connkit.workflows import mocks
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -142,7 +142,7 @@ def test_a_quick_command_imports_nothing_heavy(arguments: list[str], unwanted: s
 def test_check_as_json_names_every_part(
     connector_copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "mock_factory", lambda name: smartmex.mock)
+    monkeypatch.setattr(mocks, "mock_factory", lambda name: smartmex.mock)
     code, out, _ = run(capsys, "-C", str(connector_copy), "check", "--format", "json")
     report = json.loads(out)
     assert (code, report["passed"]) == (0, True)
@@ -154,7 +154,19 @@ def test_a_mock_that_is_not_installed_stops_the_tool(connector_copy: Path, capsy
     (connector_copy / "connkit.yaml").write_text("brand: tele2\nmock: smartmax\n", "utf-8")
     code, _, err = run(capsys, "-C", str(connector_copy), "contract")
     assert code == 2
-    assert err.startswith("connkit: connkit.yaml names the mock service 'smartmax', which is not installed; ")
+    assert err.startswith("connkit: connkit.yaml names the mock service 'smartmax', which is not installed (")
+
+
+def test_contract_says_what_a_generated_mock_cannot_prove(
+    connector_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (connector_copy / "connkit.yaml").unlink()
+    code, out, err = run(capsys, "-C", str(connector_copy), "contract")
+    assert (code, out.splitlines()[-2:], err) == (
+        0,
+        ["29 of 29 operations answered as the definition says", "10 of 10 events seen"],
+        f"not proven: {mocks.UNPROVEN}\n",
+    )
 
 
 def test_a_folder_without_a_connector_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

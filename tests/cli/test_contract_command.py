@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import smartmex
-from connkit.cli import contract_command
 from connkit.cli.main import main
 from connkit.core import Request, Response
+from connkit.workflows import mocks
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = f"Bearer {smartmex.FAKE_KEY}"
@@ -28,7 +28,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str, root: Path = ROOT) 
 
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contract_command, "mock_factory", lambda name: smartmex.mock)
+    monkeypatch.setattr(mocks, "mock_factory", lambda name: smartmex.mock)
     monkeypatch.setenv("PBX_KEY", f"{KEY}\n")
 
 
@@ -55,7 +55,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, corrupt: Any) -> None:
         mock.corrupt = corrupt
         return mock
 
-    monkeypatch.setattr(contract_command, "mock_factory", lambda name: factory)
+    monkeypatch.setattr(mocks, "mock_factory", lambda name: factory)
 
 
 def rated(request: Request, response: Response) -> Response:
@@ -305,8 +305,7 @@ def test_without_a_mock_service_there_is_nothing_to_probe_with(
     capsys: pytest.CaptureFixture[str], service: smartmex.SmartMex, connector_copy: Path
 ) -> None:
     (connector_copy / "connkit.yaml").write_text("brand: tele2\n", "utf-8")
-    message = "connkit: connkit.yaml names no mock service; add 'mock: NAME' with the name of an installed one\n"
-    assert run(capsys, root=connector_copy) == (2, "", message)
+    message = "connkit: connkit.yaml names no mock service, so nobody knows what to ask; add 'mock: NAME'\n"
     assert run(capsys, *real(service, "--probe"), root=connector_copy) == (2, "", message)
     assert run(capsys, *real(service), root=connector_copy)[0] == 0
 

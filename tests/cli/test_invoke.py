@@ -341,13 +341,12 @@ def test_a_mistake_in_a_file_is_told_with_its_place(content: bytes, message: str
     assert act("invoke", "Dial", "--params", str(path)) == (2, "", f"connkit: {path.as_posix()}{message}\n")
 
 
-def test_a_folder_without_a_mock_says_what_can_be_done(act: Act, connector_copy: Path) -> None:
+def test_a_folder_without_a_mock_gets_one_and_is_told_so(act: Act, connector_copy: Path) -> None:
     (connector_copy / "connkit.yaml").write_text("brand: tele2\n", "utf-8")
-    message = (
-        "connkit.yaml names no mock service; add 'mock: NAME' with the name of an installed one, "
-        "or name a service with --backend URL"
-    )
-    assert act("invoke", "Dial", folder=connector_copy) == (2, "", f"connkit: {message}\n")
+    note = "note: connkit.yaml names no mock service; this one is generated from the definition\n"
+    code, out, err = act("invoke", "GetLostCalls", folder=connector_copy)
+    assert (code, out.splitlines()[0]) == (0, "List missed callers: 200 OK")
+    assert err.startswith(note)
 
 
 def test_a_definition_that_cannot_be_read_is_a_finding(act: Act, connector_copy: Path) -> None:

@@ -19,6 +19,7 @@ import smartmex
 from connkit.cli import mock_command
 from connkit.cli.main import main
 from connkit.core import MockService, Request, Response
+from connkit.workflows import mocks
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADERS = {"Authorization": "Bearer fake-key-for-tests"}
@@ -35,7 +36,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mock without an installed entry point, and no other signal handler afterwards."""
-    monkeypatch.setattr(mock_command, "mock_factory", lambda name: smartmex.mock)
+    monkeypatch.setattr(mocks, "mock_factory", lambda name: smartmex.mock)
     monkeypatch.setattr(signal, "signal", lambda *arguments: None)
 
 
@@ -104,12 +105,6 @@ def test_a_switch_of_connkit_yaml_is_set(connector_copy: Path, capsys: pytest.Ca
     assert run(capsys, "-C", str(connector_copy), "mock", "service", "--story", "none") == (2, "", message)
 
 
-def test_a_folder_without_a_mock_is_told(connector_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (connector_copy / "connkit.yaml").write_text("brand: tele2\n", "utf-8")
-    message = "connkit.yaml names no mock service; add 'mock: NAME' with the name of an installed one"
-    assert run(capsys, "-C", str(connector_copy), "mock", "service") == (2, "", f"connkit: {message}\n")
-
-
 def test_a_definition_that_cannot_be_read_is_a_finding(
     connector_copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -139,10 +134,27 @@ def test_a_mock_of_another_author_is_served_too(
         origin = capsys.readouterr().out.split(" at ")[1].split("\n")[0]
         answers.append(requests.get(f"{origin}/x?y=1", timeout=5).text.removeprefix(origin))
 
-    monkeypatch.setattr(mock_command, "mock_factory", lambda name: lambda definition: Small())  # type: ignore[abstract]
+    monkeypatch.setattr(mocks, "mock_factory", lambda name: lambda definition: Small())  # type: ignore[abstract]
     monkeypatch.setattr(mock_command.Server, "wait", ask)
     assert run(capsys, "-C", str(ROOT), "mock", "service", "--port", "0") == (0, "", "")
     assert answers == ["/x?y=1"]
+
+
+def test_a_folder_without_a_mock_gets_a_generated_one(
+    connector_copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (connector_copy / "connkit.yaml").unlink()
+    told: list[str] = []
+
+    def ask(server: object) -> None:
+        told.extend(capsys.readouterr().out.splitlines())
+        origin = told[0].split(" at ")[1]
+        requests.post(f"{origin}/_control/stories/CallStarted", timeout=5)
+
+    monkeypatch.setattr(mock_command.Server, "wait", ask)
+    code, out, _ = run(capsys, "-C", str(connector_copy), "mock", "service", "--port", "0")
+    assert (code, told[0].split(" at ")[0]) == (0, "mock service 'generated'")
+    assert re.fullmatch(r"\d\d:\d\d:\d\d  CallStarted +no webhook is registered for it\n", out)
 
 
 # The whole command, in a process of its own

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from smartmex.control import PREFIX, commands
+from connkit.serving.control import PREFIX
+from smartmex.control import commands
 from smartmex.faults import EVENT_FAULTS, REQUEST_FAULTS
 from smartmex.stories import SENTENCES
 

@@ -8,7 +8,7 @@ import pytest
 from connkit.core import Request, Response, UserError
 from connkit.model import Connector
 from connkit.runtime.connection import Credentials
-from connkit.runtime.invoke import Invocation, check_body, invoke
+from connkit.runtime.invoke import Invocation, check_body, check_response, invoke
 from connkit.runtime.policies import PolicyStep
 from connkit.runtime.switches import EmulatorSwitches
 
@@ -173,3 +173,26 @@ def test_a_policy_that_fails_is_told_and_nothing_is_sent(
     ]
     assert (made.sent, made.response, made.mismatches) == (False, Response(502), ())
     assert [(step.before == step.after, step.problem) for step in steps] == [(True, made.problems[0])]
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "expected"),
+    [
+        ("NewWidgets", []),  # it belongs to the platform's protocol
+        ("PutWidget", ["the body: status 202 is not declared; declared are 200, 201"]),
+    ],
+)
+def test_only_a_polling_trigger_may_answer_202_undeclared(
+    connector: Connector, operation_id: str, expected: list[str]
+) -> None:
+    operation = connector.operation(operation_id)
+    assert operation
+    assert list(map(str, check_response(connector, operation, Response(202)))) == expected
+
+
+def test_a_list_in_a_path_is_written_like_one_in_a_query(definition: dict[str, Any], service: Any) -> None:
+    (operation,) = definition["paths"]["/shelves/{shelf}/widgets/{name}"].values()
+    operation["parameters"][0].update(type="array", items={"type": "integer"}, collectionFormat="pipes")
+    given = {"shelf": [1, 2], "name": "n", "size": 1}
+    called = invoke(Connector(definition, {}), Credentials(), "PutWidget", given, service.handle)
+    assert called.request.url == "https://widgets.example/v1/shelves/1%7C2/widgets/n?version=v%201"

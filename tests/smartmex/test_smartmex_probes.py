@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from connkit.core import CouldNotTell, Request, Response
 from smartmex import FAKE_KEY, SmartMex, Switches
 from smartmex.probes import PROBES
-from smartmex.switches import unknowns
 
 _BY_NAME = {probe.switch: probe for probe in PROBES}
 _NEVER = {
@@ -81,7 +80,7 @@ def test_every_probe_finds_the_value_that_is_set(settings: dict[str, Any]) -> No
 
 
 def test_every_switch_has_one_probe_in_its_order() -> None:
-    assert sorted(probe.switch for probe in PROBES) == sorted(each.name for each in unknowns())
+    assert sorted(probe.switch for probe in PROBES) == sorted(each.name for each in SmartMex().unknowns())
     assert list(SmartMex().probes()) == list(PROBES)
 
 

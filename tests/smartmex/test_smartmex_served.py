@@ -16,7 +16,7 @@ import requests
 
 import smartmex
 from connkit.core import Happening, Request, Response, UserError
-from smartmex.control import PREFIX
+from connkit.serving.control import PREFIX
 from smartmex.seeding import default_seed
 
 _HEADERS = {"Authorization": "Bearer fake-key-for-tests"}

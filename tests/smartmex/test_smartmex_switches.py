@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from connkit.core import UserError
+from connkit.core.switches import changed
 from smartmex import SmartMex, Switches
-from smartmex.switches import changed
 
 _READ = {
     ("newest_first", "false"): False,

@@ -11,7 +11,7 @@ import pytest
 
 import smartmex
 from connkit.core import Request, Response
-from connkit.workflows import checking
+from connkit.workflows import mocks
 from connkit.workflows.checking import Report, Status, check
 from connkit.workflows.project import read_project
 
@@ -31,7 +31,7 @@ def use_mock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, A
     """Makes `check` use this factory, as an installed entry point would."""
 
     def use(factory: Callable[[dict[str, Any]], Any]) -> None:
-        monkeypatch.setattr(checking, "mock_factory", lambda name: factory)
+        monkeypatch.setattr(mocks, "mock_factory", lambda name: factory)
 
     use(smartmex.mock)
     return use
@@ -192,21 +192,51 @@ def test_properties_and_settings_have_schemas(
     assert failures(run(connector_copy))["properties and settings"] == [expected]
 
 
-def test_a_folder_without_sources_and_mock_says_what_was_not_checked(connector_copy: Path) -> None:
-    bare = connector_copy.parent / "bare"
-    bare.mkdir()
+@pytest.fixture
+def bare(connector_copy: Path) -> Path:
+    """Somebody else's folder: no sources, no connkit.yaml."""
+    folder = connector_copy.parent / "bare"
+    folder.mkdir()
     for name in ("apiDefinition.swagger.json", "apiProperties.json"):
-        (connector_copy / name).rename(bare / name)
+        (connector_copy / name).rename(folder / name)
+    return folder
 
+
+def test_somebody_elses_folder_is_tried_on_a_generated_mock(bare: Path) -> None:
     report = run(bare)
-
-    assert {outcome.name: outcome.summary for outcome in report.outcomes if outcome.status is Status.NOT_CHECKED} == {
+    assert {outcome.name: outcome.summary for outcome in report.outcomes if outcome.name in (PARTS[0], *PARTS[4:])} == {
         "built files": "there is no definition/ folder that they could be built from",
-        "operations": "connkit.yaml names no mock service",
-        "polling triggers": "connkit.yaml names no mock service",
-        "webhook triggers": "connkit.yaml names no mock service",
+        "operations": "29 of 29 operations answered as the definition says, on a mock generated from it",
+        "polling triggers": "8 of 8 went through their life, 80 steps, on a mock generated from the definition",
+        "webhook triggers": "10 of 10 went through their life, 100 steps, on a mock generated from the definition",
     }
     assert report.ok
+    assert report.not_covered[0] == (
+        "whether the service really answers so: connkit.yaml names no mock service, so operations and triggers were "
+        "tried on one generated from the definition itself, with right input alone"
+    )
+    assert len(report.not_covered) == 3
+
+
+def test_a_connector_that_cannot_work_fails_on_a_generated_mock_too(bare: Path) -> None:
+    def forget_the_url(document: Any) -> None:
+        event = document["paths"]["/webhooks/CallStarted"]["post"]
+        (body,) = (each for each in event["parameters"] if each["in"] == "body")
+        body["schema"]["properties"]["endpoint"].pop("x-ms-notification-url")
+
+    change_json(bare / "apiDefinition.swagger.json", forget_the_url)
+    assert failures(run(bare))["webhook triggers"] == [
+        "CallStarted: switching on registers one webhook: CallStarted has no property marked x-ms-notification-url in "
+        "its body; the platform would not know where to put the callback URL"
+    ]
+
+
+def test_without_a_host_there_is_nothing_to_try(bare: Path) -> None:
+    change_json(bare / "apiDefinition.swagger.json", lambda document: document.pop("host"))
+    report = run(bare)
+    told = {outcome.summary for outcome in report.outcomes if outcome.name in PARTS[4:]}
+    assert told == {"apiDefinition.swagger.json has no host, so there is nothing to answer for; add 'host'"}
+    assert {outcome.status for outcome in report.outcomes if outcome.name in PARTS[4:]} == {Status.NOT_CHECKED}
 
 
 def test_what_the_emulator_does_not_do_is_said(connector_copy: Path, use_mock: object) -> None:

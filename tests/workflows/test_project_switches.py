@@ -9,7 +9,7 @@ import pytest
 
 import smartmex
 from connkit.core import UserError
-from connkit.workflows import checking
+from connkit.workflows import mocks
 from connkit.workflows.checking import Status, check
 from connkit.workflows.mocks import with_switches
 from connkit.workflows.project import read_project
@@ -74,7 +74,7 @@ def test_a_mistake_is_told_with_its_place(
 
 
 def test_check_uses_them(connector_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "mock_factory", lambda name: smartmex.mock)
+    monkeypatch.setattr(mocks, "mock_factory", lambda name: smartmex.mock)
     (connector_copy / "connkit.yaml").write_text(
         "brand: tele2\nmock: smartmex\nswitches: {registration_location: false}\n", "utf-8"
     )

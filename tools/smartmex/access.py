@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from connkit.serving.control import address
 from smartmex.refusal import Refusal
 from smartmex.switches import Switches
 
@@ -37,12 +38,6 @@ class Key:
     def check_method(self, route: str) -> None:
         if self.methods is not None and route not in self.methods:
             raise Refusal(403, f"the key may not call {route}: add this API method to the key")
-
-
-def address(client: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """A caller's address without its zone; an IPv4 address stays one where it comes over an IPv6 socket."""
-    known = ipaddress.ip_address(client.partition("%")[0])
-    return (known.ipv4_mapped or known) if isinstance(known, ipaddress.IPv6Address) else known
 
 
 DEMO_KEY = Key("demo", FAKE_KEY)

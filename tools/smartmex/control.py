@@ -4,71 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from connkit.core import Request, Response, UserError
+from connkit.serving import control
 from connkit.serving.courier import Delivery
-from smartmex.access import address
 from smartmex.faults import fault
-from smartmex.wire import date_text, json_bytes, shortened
+from smartmex.wire import date_text
 
 if TYPE_CHECKING:
     from smartmex.service import SmartMex
 
-PREFIX = "/_control"
-
-Command = Callable[["SmartMex", str, bytes], Any]
-"""Gets the service, the last segment of the path where a command names one, and the body."""
-
 
 def answer(service: SmartMex, request: Request, path: str) -> Response:
-    """`path` is what stands behind the prefix. Only callers on this machine are answered; they need no key."""
-    if request.client and not address(request.client).is_loopback:
-        return _reply(403, {"error": "the control interface answers callers on its own machine only"})
-    segments = [unquote(part) for part in path.partition("?")[0].split("/") if part]
-    try:
-        return _reply(200, _done(service, request.method.upper(), segments, request.body))
-    except UserError as error:
-        return _reply(422, {"error": str(error)})
+    """`path` is what stands behind the prefix."""
+    return control.answer(_COMMANDS, service, request, path)
 
 
 def commands() -> list[str]:
     """Method and path behind the prefix of each command."""
     return list(_COMMANDS)
-
-
-def _done(service: SmartMex, method: str, segments: list[str], body: bytes) -> Any:
-    for template, command in _COMMANDS.items():
-        asked_method, asked_path = template.split(" ")
-        argument = _argument([part for part in asked_path.split("/") if part], segments)
-        if method == asked_method and argument is not None:
-            return command(service, argument, body)
-    asked = shortened(f"{method} /{'/'.join(segments)}")
-    raise UserError(f"the control interface has no {asked}; it has {', '.join(_COMMANDS)}")
-
-
-def _argument(template: list[str], segments: list[str]) -> str | None:
-    """The segment in the place of {name}, empty where there is none; None where the path is another."""
-    if template == segments:
-        return ""
-    named = bool(template) and template[-1].startswith("{")
-    return segments[-1] if named and len(template) == len(segments) and template[:-1] == segments[:-1] else None
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body) if body.strip() else {}
-    except (ValueError, RecursionError):
-        raise UserError("the body is not JSON") from None
-    if not isinstance(value, dict):
-        raise UserError("the body is not a JSON object")
-    return value
-
-
-def _reply(status: int, value: Any) -> Response:
-    return Response(status, {"Content-Type": "application/json"}, json_bytes(value) + b"\n")
 
 
 def _state(service: SmartMex, _: str, body: bytes) -> Any:
@@ -97,22 +52,13 @@ def _stories(service: SmartMex, _: str, body: bytes) -> Any:
 
 
 def _play(service: SmartMex, story: str, body: bytes) -> Any:
-    given = _object(body)
+    given = control.json_object(body)
     service.play(story, _text(given, "caller"), _whole(given, "contactID"))
     return {"playing": story}
 
 
-def _fire(service: SmartMex, event: str, body: bytes) -> Any:
-    return dict(service.fire(event))
-
-
-def _make(service: SmartMex, operation: str, body: bytes) -> Any:
-    service.make_item(operation)
-    return {"made": operation}
-
-
 def _advance(service: SmartMex, _: str, body: bytes) -> Any:
-    seconds: Any = _object(body).get("advance")
+    seconds: Any = control.json_object(body).get("advance")
     if type(seconds) not in (int, float) or not 0 <= seconds <= 366 * 86_400:
         raise UserError('say how many seconds to move the clock, at most a year: {"advance": 60}')
     service.advance(seconds)
@@ -144,7 +90,7 @@ def _faults(service: SmartMex, _: str, body: bytes) -> Any:
 
 
 def _set_fault(service: SmartMex, _: str, body: bytes) -> Any:
-    given = _object(body)
+    given = control.json_object(body)
     if "kind" not in given:
         raise UserError('say which fault: {"kind": "error", "where": "GET /contacts", "times": 1}')
     made = fault(given)
@@ -158,7 +104,7 @@ def _clear_faults(service: SmartMex, _: str, body: bytes) -> Any:
 
 
 def _switch(service: SmartMex, name: str, body: bytes) -> Any:
-    given = _object(body)
+    given = control.json_object(body)
     if "value" not in given:
         raise UserError('say what to set it to: {"value": true}')
     service.configure(name, given["value"])
@@ -179,14 +125,14 @@ def _whole(given: dict[str, Any], name: str) -> int | None:
     return value
 
 
-_COMMANDS: dict[str, Command] = {
+_COMMANDS: dict[str, control.Command[SmartMex]] = {
     "GET /": _state,
     "POST /reset": _reset,
     "POST /seed": _seed,
     "GET /stories": _stories,
     "POST /stories/{name}": _play,
-    "POST /events/{name}": _fire,
-    "POST /items/{trigger}": _make,
+    "POST /events/{name}": control.fire,
+    "POST /items/{trigger}": control.make_item,
     "POST /clock": _advance,
     "GET /webhooks": _webhooks,
     "GET /deliveries": _deliveries,

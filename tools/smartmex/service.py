@@ -11,7 +11,6 @@ from typing import Any
 
 from connkit.core import (
     Answer,
-    Happening,
     MockService,
     Probe,
     Reply,
@@ -22,8 +21,11 @@ from connkit.core import (
     UserError,
     Watch,
 )
-from connkit.serving.courier import Courier, Delivery, RetryRule, State, http_post
+from connkit.core.switches import changed, unknowns
+from connkit.serving.control import PREFIX
+from connkit.serving.courier import Courier, Delivery, RetryRule, http_post
 from connkit.serving.intercepting import intercept
+from connkit.serving.telling import told
 from smartmex import control, samples, sounds, wire
 from smartmex.access import FAKE_KEY
 from smartmex.api import Api
@@ -34,7 +36,7 @@ from smartmex.probes import PROBES
 from smartmex.refusal import Refusal
 from smartmex.seeding import Seed, default_seed, parsed
 from smartmex.stories import SENTENCES
-from smartmex.switches import ASSUMED, Switches, changed, unknowns
+from smartmex.switches import ASSUMED, Switches
 from smartmex.ticker import Ticker
 
 __all__ = ["FAKE_KEY", "SmartMex", "mock"]
@@ -160,7 +162,7 @@ class SmartMex(MockService):
     # What a test or the control interface does besides.
 
     def unknowns(self) -> Sequence[Unknown]:
-        return unknowns()
+        return unknowns(Switches)
 
     def probes(self) -> Sequence[Probe]:
         return PROBES
@@ -274,12 +276,12 @@ class SmartMex(MockService):
             webhook = self._company.webhook(delivery.lane)
             if webhook and delivery.outcome == "410" and self.switches.gone_removes_webhook:
                 self._company.remove(webhook.webhook_id)
-            self._company.tell(_told(delivery))
+            self._company.tell(told(delivery))
 
     def _served(self, request: Request) -> Reply:
         path = request.url.removeprefix(self._origin)
-        if f"{path}/".startswith(f"{control.PREFIX}/"):
-            return Reply(control.answer(self, request, path.removeprefix(control.PREFIX)))
+        if f"{path}/".startswith(f"{PREFIX}/"):
+            return Reply(control.answer(self, request, path.removeprefix(PREFIX)))
         with self._lock:
             sound = sounds.sound(self._company.world, path) if request.method == "GET" else None
         return Reply(sound) if sound else self.answer(request)
@@ -289,8 +291,8 @@ class SmartMex(MockService):
         key = self._company.keys.first
         return (
             f'curl -H "Authorization: {key}" {self.base}/contacts/{contact}',
-            f"curl -X POST {self._origin}{control.PREFIX}/stories/incoming-answered-recorded",
-            f"curl {self._origin}{control.PREFIX}/",
+            f"curl -X POST {self._origin}{PREFIX}/stories/incoming-answered-recorded",
+            f"curl {self._origin}{PREFIX}/",
         )
 
     def refusal(self, status: int, message: str) -> Response:
@@ -302,13 +304,3 @@ class SmartMex(MockService):
         left = self._company.deliveries.close(patience)  # without the lock, as the courier tells what it delivers
         self._courier = self._ticker = None
         return [f"{each.event} for webhook {each.lane} was not delivered" for each in left]
-
-
-_AFTERWARDS = {State.WAITING: ", to be tried again", State.GIVEN_UP: ", given up", State.CANCELLED: ", cancelled"}
-
-
-def _told(delivery: Delivery) -> Happening:
-    url = delivery.request.url.partition("?")[0]
-    outcome = f"{delivery.outcome}{_AFTERWARDS.get(delivery.state, '')}".removeprefix(", ")
-    failed = delivery.state is not State.DELIVERED
-    return Happening("event", f"{delivery.event} -> webhook {delivery.lane}", outcome, url, failed)

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-import typing
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from connkit.core import Unknown, UserError
-
-
-def _switch(default: Any, question: str, source: str) -> Any:
-    """A field that a page can be built from: the question it answers, and what the default rests on."""
-    return dataclasses.field(default=default, metadata={"question": question, "source": source})
+from connkit.core.switches import switch as _switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
-    """One field for each unknown; `unknowns()` tells them with question and source."""
+    """One field for each unknown; `unknowns` tells them with question and source."""
 
     trigger_paths: bool = _switch(
         False,
@@ -157,46 +150,3 @@ ASSUMED = (
     "Removing a webhook cancels what still waits for it. Its ID is never used again.",
 )
 """What no switch changes."""
-
-
-def unknowns() -> tuple[Unknown, ...]:
-    return tuple(
-        Unknown(field.name, field.default, field.metadata["question"], field.metadata["source"])
-        for field in dataclasses.fields(Switches)
-    )
-
-
-_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False, "none": None, "null": None}
-
-
-def changed(switches: Switches, name: str, value: object) -> Switches:
-    """With one switch set, from its value or a text that names it; UserError where it has no such value."""
-    hints = typing.get_type_hints(Switches)
-    if name not in hints:
-        raise UserError(f"there is no switch '{name}'; there are {', '.join(hints)}")
-    read = _read(value)
-    if not _fits(read, hints[name]):
-        raise UserError(f"the switch '{name}' cannot be '{value}'; it takes {_taken(hints[name])}")
-    return dataclasses.replace(switches, **{name: read})
-
-
-def _read(value: object) -> Any:
-    if not isinstance(value, str):
-        return value
-    word = value.strip().lower()
-    return int(word) if word.isascii() and word.isdecimal() else _WORDS.get(word, word)
-
-
-def _fits(value: object, hint: Any) -> bool:
-    if typing.get_origin(hint) is Literal:
-        return type(value) is int and value in typing.get_args(hint)
-    kinds = typing.get_args(hint) or (hint,)
-    return type(value) in kinds and (type(value) is not int or value >= 0)
-
-
-def _taken(hint: Any) -> str:
-    if hint is bool:
-        return "true or false"
-    if typing.get_origin(hint) is Literal:
-        return " or ".join(map(str, typing.get_args(hint)))
-    return "a number from 0 on" + (", or none" if typing.get_args(hint) else "")

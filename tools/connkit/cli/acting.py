@@ -16,13 +16,13 @@ import click
 
 from connkit.cli.screen import Screen
 from connkit.cli.trace_view import TraceView
-from connkit.core import UserError
+from connkit.core import MockService, UserError
 from connkit.model import Connector, Operation
 from connkit.runtime.connection import API_KEY, TOKEN
 from connkit.runtime.masking import is_secret, mask_of
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.typed_inputs import typed_inputs
-from connkit.workflows.acting import Target, connector_of, emulator_switches, operation_for, parted
+from connkit.workflows.acting import Target, connector_of, emulator_switches, operation_for, parted, source_of
 from connkit.workflows.project import Project, read_project
 from connkit.workflows.reading import read_folder
 
@@ -115,6 +115,14 @@ def opened(options: Options, command: str, name: str) -> Opened:
     inputs = typed_inputs(operation, parted("--param", options.params), _from_file(options.params_file))
     switches = emulator_switches(parted("--switch", options.switches))
     return Opened(project, connector, operation, inputs, switches, _typed(options, connector))
+
+
+def mock_of(opened: Opened) -> MockService:
+    """The mock of the connector's service; says so where it is made from the definition alone."""
+    source = source_of(opened.project, opened.connector)
+    if source.generated:
+        click.echo("note: connkit.yaml names no mock service; this one is generated from the definition", err=True)
+    return source.make()
 
 
 def _from_file(path: Path | None) -> dict[str, Any]:

@@ -23,7 +23,8 @@ def command(root: Path, style: str) -> int:
 
     Compares the built files with their sources, holds the files against the OpenAPI specification, schemas and
     rules, calls every operation on the mock service, and takes every trigger through its whole life in the
-    emulator. What could not be checked is named.
+    emulator. Where connkit.yaml names no mock service, one is generated from the definition. What could not be
+    checked is named.
 
     \b
     Example:

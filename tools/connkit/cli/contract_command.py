@@ -18,7 +18,7 @@ from connkit.runtime.backend import backend_send, patient_send
 from connkit.runtime.connection import Credentials
 from connkit.runtime.transports import in_memory, requests_send
 from connkit.workflows.contracting import check_reachable, check_tried, connection_of, given_inputs
-from connkit.workflows.mocks import MockFactory, mock_factory, with_switches
+from connkit.workflows.mocks import UNPROVEN, MockSource, mock_source
 from connkit.workflows.project import Project, read_project
 from connkit.workflows.reading import read_folder
 
@@ -50,6 +50,8 @@ def command(
     A real service is only read, unless --write is given. --probe asks it for the values of the mock's switches, prints
     them as connkit.yaml takes them, and exits with 1 where the mock is set otherwise.
 
+    Where connkit.yaml names no mock service, one is generated from the definition itself.
+
     \b
     Example:
       connkit contract
@@ -63,11 +65,20 @@ def command(
         click.echo(f"{folder.definition_file}: error: {folder.problem}")
         return 1
     connector = Connector(folder.definition, folder.properties)
+    source = mock_source(project, folder)
     if backend is None:
-        mock = _factory(project)(folder.definition)
-        return _show(connector, contract(connector, mock, in_memory(mock)), style, real=False, secret="")
+        return _on_mock(connector, source, style)
     real = _Real(connector, backend, key_env)
-    return real.probe(project, write, style) if probing else real.contract(inputs, write, style)
+    return real.probe(project, source, write, style) if probing else real.contract(inputs, write, style)
+
+
+def _on_mock(connector: Connector, source: MockSource, style: str) -> int:
+    mock = source.make()
+    results = contract(connector, mock, in_memory(mock), wrong_input=not source.generated)
+    code = _show(connector, results, style, real=False, secret="")
+    if source.generated:
+        click.echo(f"not proven: {UNPROVEN}", err=True)
+    return code
 
 
 def _check_options(backend: str | None, key_env: str | None, write: bool, inputs: Sequence[str], probing: bool) -> None:
@@ -77,12 +88,6 @@ def _check_options(backend: str | None, key_env: str | None, write: bool, inputs
             raise UserError(f"{name} is for a real service; name its address with --backend URL")
     if probing and inputs:
         raise UserError("--input is for the contract; leave it out with --probe")
-
-
-def _factory(project: Project) -> MockFactory:
-    if project.mock is None:
-        raise UserError("connkit.yaml names no mock service; add 'mock: NAME' with the name of an installed one")
-    return with_switches(mock_factory(project.mock), project.switches)
 
 
 def _show(connector: Connector, results: Sequence[ContractResult], style: str, *, real: bool, secret: str) -> int:
@@ -124,10 +129,11 @@ class _Real:
         check_tried(results, self._url, self._key_env)
         return _show(self._connector, results, style, real=True, secret=self._key or "")
 
-    def probe(self, project: Project, write: bool, style: str) -> int:
-        mock = _factory(project)(self._connector.definition)
+    def probe(self, project: Project, source: MockSource, write: bool, style: str) -> int:
+        if source.generated:
+            raise UserError("connkit.yaml names no mock service, so nobody knows what to ask; add 'mock: NAME'")
         found = []
-        for each in probe(mock, asker(self._connector, self._connection, self._send), writes=write):
+        for each in probe(source.make(), asker(self._connector, self._connection, self._send), writes=write):
             found.append(each)
             click.echo(f"{each.unknown.name}: {'answered' if each.known else 'not known'}", err=True)
         if style == "json":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from connkit.cli.acting import Opened, Options, Stage, acting_options, no_answer, opened, staged
+from connkit.cli.acting import Opened, Options, Stage, acting_options, mock_of, no_answer, opened, staged
 from connkit.cli.answers import status, tell_answer
 from connkit.runtime.invoke import Invocation, invoke
-from connkit.workflows.acting import Target, at_backend, check_inputs, configured_mock, in_process
+from connkit.workflows.acting import Target, at_backend, check_inputs, in_process
 
 
 @click.command("invoke")
@@ -35,7 +35,7 @@ def target_of(options: Options, opened: Opened) -> Target:
     """The service that --backend names, or the mock in this process."""
     if options.backend is not None:
         return at_backend(opened.connector, options.backend, opened.typed)
-    mock = configured_mock(opened.project, opened.connector.definition)
+    mock = mock_of(opened)
     return in_process(opened.connector, mock, opened.typed)
 
 

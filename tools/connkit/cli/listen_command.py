@@ -8,7 +8,7 @@ from functools import partial
 
 import click
 
-from connkit.cli.acting import Opened, Options, acting_options, is_loopback, opened, staged
+from connkit.cli.acting import Opened, Options, acting_options, is_loopback, mock_of, opened, staged
 from connkit.cli.happenings import happening_line
 from connkit.cli.listening import Listening
 from connkit.cli.screen import Screen
@@ -17,7 +17,7 @@ from connkit.core import Happening, MockService, UserError, Watch
 from connkit.runtime.masking import Mask
 from connkit.runtime.receiver import Receiver
 from connkit.serving.server import Server
-from connkit.workflows.acting import Target, at_backend, configured_mock, guarded, served
+from connkit.workflows.acting import Target, at_backend, guarded, served
 
 
 @click.command("listen")
@@ -91,7 +91,7 @@ def _target(
     """What to act on, and what makes something happen there once the webhook is registered."""
     if options.backend is not None:
         return at_backend(found.connector, options.backend, found.typed), _nothing
-    mock = configured_mock(found.project, found.connector.definition)
+    mock = mock_of(found)
     if story is not None and story not in mock.stories():
         raise UserError(f"there is no story '{story}'; there are {', '.join(mock.stories()) or 'none'}")
     origin = _serve(mock, speed, watch, stack)

@@ -13,7 +13,7 @@ import click
 from connkit.cli.happenings import happening_line
 from connkit.core import Happening, MockService, UserError
 from connkit.serving.server import Server
-from connkit.workflows.mocks import mock_factory, with_switches
+from connkit.workflows.mocks import mock_source
 from connkit.workflows.project import read_project
 from connkit.workflows.reading import read_folder
 
@@ -67,6 +67,9 @@ def service(
 ) -> int:
     """Serve the mock of the connector's service over HTTP, until Ctrl-C.
 
+    Where connkit.yaml names none, one is generated from the definition: actions answer with examples, and each trigger
+    is a story, which makes one item or one event.
+
     Requests and events are told as they come. Whoever can reach the address can call the mock and read what it holds;
     only this machine can, unless --allow-remote is given.
 
@@ -81,10 +84,7 @@ def service(
     if folder.definition is None:
         click.echo(f"{folder.definition_file}: error: {folder.problem}")
         return 1
-    project = read_project(root)
-    if project.mock is None:
-        raise UserError("connkit.yaml names no mock service; add 'mock: NAME' with the name of an installed one")
-    mock = with_switches(mock_factory(project.mock), project.switches)(folder.definition)
+    mock = mock_source(read_project(root), folder).make()
     _prepare(mock, seed, switches)
     if story is not None and story not in mock.stories():
         raise UserError(f"there is no story '{story}'; there are {', '.join(mock.stories()) or 'none'}")

@@ -39,14 +39,18 @@ class ContractResult:
         return not self.problems
 
 
-def contract(connector: Connector, mock: MockService, send: Send) -> list[ContractResult]:
-    """A result for each operation of the mock, in the order of the definition."""
+def contract(connector: Connector, mock: MockService, send: Send, *, wrong_input: bool = True) -> list[ContractResult]:
+    """A result for each operation of the mock, in the order of the definition.
+
+    How a service refuses `wrong_input` is nothing that a mock can know which was made from the definition alone.
+    """
     service = Service(
         connector,
         lambda: credentials(connector, mock.connection()),
         lambda operation: mock.sample_parameters(operation.operation_id),
         send,
         mock,
+        wrongly=wrong_input,
     )
     return [_checked(service, operation) for operation in connector.operations]
 
@@ -84,7 +88,7 @@ def _checked(service: Service, operation: Operation) -> ContractResult:
     try:
         given = service.inputs(operation)
         try_right(service, operation, given, found)
-        attempts = tuple(try_wrong(service, operation, given))
+        attempts = tuple(try_wrong(service, operation, given)) if service.wrongly else ()
     except NotTried as reason:
         return ContractResult(operation.label, 0, skipped=str(reason))
     except UserError as error:

@@ -36,6 +36,7 @@ class Service:
     send: Send
     mock: MockService | None = None
     writes: bool = True
+    wrongly: bool = True
     removals: list[tuple[Request, Response]] = field(default_factory=list)
     guessed: set[str] = field(default_factory=set)
 

@@ -13,7 +13,7 @@ from connkit.core import Request
 from connkit.model import Connector, Operation, Parameter
 from connkit.model.shape import as_object, as_text, texts
 from connkit.runtime.bodies import parsed
-from connkit.runtime.connection import API_KEY, Credentials, credentials
+from connkit.runtime.connection import API_KEY, TOKEN, Credentials, credentials
 
 Change = Callable[[Request], Request]
 _NO_SUCH_ID = {"int32": 2**31 - 1, "int64": 2**53 - 1}  # valid, and far beyond what a service hands out
@@ -51,7 +51,8 @@ def wrong_inputs(
         for what, value in _wrong_values(parameter):
             yield WrongInput(what, {**right, parameter.name: value}, connection)
     if connection.headers or connection.query:
-        yield WrongInput("without a key", right, Credentials(values=connection.values), must_be_refused=True)
+        values = {name: value for name, value in connection.values.items() if name not in (*_SECRETS, TOKEN)}
+        yield WrongInput("without a key", right, Credentials(values=values), must_be_refused=True)
     for what, other in _wrong_keys(connector, connection):
         yield WrongInput(what, right, other, must_be_refused=True, guesses=True)
 

@@ -14,6 +14,9 @@ from connkit.model.shape import as_object, as_text
 
 API_KEY = "api_key"
 TOKEN = "token"
+BOUND = {"apiKey": (API_KEY,), "basic": ("username", "password"), "oauth2": (TOKEN,)}
+"""Connection parameters that the platform binds to each type of security definition."""
+
 TOKEN_PROPERTY = f"{TOKEN}:"  # before the name of a property that came with an OAuth token
 _PREFIX = re.compile(r"\b(Bearer|Token|Basic|Key)\b,? (?:and )?a (?:space|blank)", re.IGNORECASE)
 _PREFIX_WORD = re.compile(r"\b(?:word|prefix) (Bearer|Token|Basic|Key)\b", re.IGNORECASE)
@@ -42,7 +45,7 @@ def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
     chosen = _chosen(connector, values)
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
-    for security in connector.security_definitions.values():
+    for security in map(as_object, connector.security_definitions.values()):
         if security.get("type") == "apiKey" and API_KEY in values:
             place = headers if security.get("in") == "header" else query
             place[str(security.get("name"))] = values[API_KEY]
@@ -56,7 +59,6 @@ def credentials(connector: Connector, values: Mapping[str, str]) -> Credentials:
 
 
 _NEEDED = {"uiDefinition": {"constraints": {"required": "true"}}}
-_BOUND = {"apiKey": (API_KEY,), "basic": ("username", "password"), "oauth2": (TOKEN,)}
 
 
 def _chosen(connector: Connector, values: Mapping[str, str]) -> dict[str, Any]:
@@ -80,12 +82,16 @@ def _chosen(connector: Connector, values: Mapping[str, str]) -> dict[str, Any]:
 
 def _implied(connector: Connector) -> list[str]:
     """Names of the parameters that the platform binds to the security definitions."""
-    kinds = {security.get("type") for security in connector.security_definitions.values()}
-    return [name for kind, names in _BOUND.items() if kind in kinds for name in names]
+    kinds = _kinds(connector)
+    return [name for kind, names in BOUND.items() if kind in kinds for name in names]
+
+
+def _kinds(connector: Connector) -> set[str]:
+    return {as_text(as_object(security).get("type")) for security in connector.security_definitions.values()}
 
 
 def _is_oauth(connector: Connector, chosen: Mapping[str, Any]) -> bool:
-    kinds = {security.get("type") for security in connector.security_definitions.values()}
+    kinds = _kinds(connector)
     return "oauth2" in kinds or as_object(chosen.get(TOKEN)).get("type") == "oauthSetting"
 
 
@@ -127,7 +133,7 @@ def _required(parameter: object) -> bool:
 
 
 def _warnings(connector: Connector, chosen: Mapping[str, Any], values: Mapping[str, str]) -> list[str]:
-    kinds = {security.get("type") for security in connector.security_definitions.values()}
+    kinds = _kinds(connector)
     asked = as_text(as_object(as_object(chosen.get(API_KEY)).get("uiDefinition")).get("description"))
     match = _PREFIX_WORD.search(asked) or _PREFIX.search(asked)
     warnings: list[str] = []

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 
-from connkit.core import Unknown
-
-
-def _switch(default: bool, question: str, source: str) -> bool:
-    value: bool = field(default=default, metadata={"question": question, "source": source})
-    return value
+from connkit.core.switches import switch as _switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,11 +222,4 @@ class EmulatorSwitches:
         False,
         "Do policies act on a request to a Location that the service named, those of the operation at that address?",
         "unknown; the removal of a webhook is documented to carry no additional header",
-    )
-
-
-def unknowns() -> tuple[Unknown, ...]:
-    return tuple(
-        Unknown(each.name, each.default, each.metadata["question"], each.metadata["source"])
-        for each in fields(EmulatorSwitches)
     )

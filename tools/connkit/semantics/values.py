@@ -30,7 +30,7 @@ class Mismatch:
 
 def check_value(value: Any, schema: Any, resolve: Resolve, pointer: Pointer = Pointer()) -> list[Mismatch]:
     """Every difference; null is accepted only where the schema says `x-nullable: true`."""
-    return list(_differences(value, whole_schema(resolve(schema), resolve), resolve, pointer))
+    return list(_differences(value, whole_schema(schema, resolve), resolve, pointer))
 
 
 def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointer: Pointer) -> Iterator[Mismatch]:
@@ -46,7 +46,7 @@ def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointe
     if isinstance(value, dict):
         yield from _properties(value, schema, resolve, pointer)
     elif isinstance(value, list) and "items" in schema:
-        items = whole_schema(resolve(schema["items"]), resolve)
+        items = whole_schema(schema["items"], resolve)
         for index, item in enumerate(value):
             yield from _differences(item, items, resolve, pointer / index)
 
@@ -63,12 +63,16 @@ def _limits(value: Any, schema: Mapping[str, Any], pointer: Pointer) -> Iterator
         yield Mismatch(pointer, "enum", f"'{value}' is none of the values in the definition")
 
 
-def whole_schema(schema: dict[str, Any], resolve: Resolve, depth: int = 20) -> dict[str, Any]:
-    """The schema with the parts of `allOf` put into it."""
-    parts = [whole_schema(resolve(part), resolve, depth - 1) for part in as_list(schema.get("allOf")) if depth]
+def whole_schema(schema: Any, resolve: Resolve, entered: frozenset[int] = frozenset()) -> dict[str, Any]:
+    """The schema that a reference ends at, with the parts of its `allOf` put into it; a loop is cut off."""
+    found = resolve(schema)
+    if id(found) in entered:
+        return {}
+    inside = entered | {id(found)}
+    parts = [whole_schema(part, resolve, inside) for part in as_list(found.get("allOf"))]
     if not parts:
-        return schema
-    parts.append(schema)
+        return found
+    parts.append(found)
     merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
     merged["properties"] = {k: v for part in parts for k, v in as_object(part.get("properties")).items()}
     merged["required"] = [name for part in parts for name in texts(part.get("required"))]

@@ -17,11 +17,12 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
 @contextmanager
-def intercept(host: str, handle: Send) -> Iterator[RequestsMock]:
-    """While open, `requests` reaches `handle` for this host and no network for any other."""
+def intercept(host: str | None, handle: Send) -> Iterator[RequestsMock]:
+    """While open, `requests` reaches `handle` for this host and no network for any other; for all with None."""
     import responses
 
-    at_host = re.compile(rf"https?://{re.escape(host)}(?=[:/?#]|$)", re.IGNORECASE)
+    named = "[^/?#]*" if host is None else re.escape(host)
+    at_host = re.compile(rf"https?://{named}(?=[:/?#]|$)", re.IGNORECASE)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as active:
         for method in _METHODS:
             active.add_callback(method, at_host, callback=_callback(handle), content_type=None)

@@ -8,13 +8,14 @@ from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from connkit.core import MockService, Send, UserError
+from connkit.load import DEFINITION
 from connkit.model import Connector, Operation
 from connkit.runtime.connection import Credentials, credentials
 from connkit.runtime.outgoing import build_request
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.runtime.transports import in_memory, requests_send
 from connkit.semantics.document_schema import suggestion
-from connkit.workflows.mocks import mock_factory
+from connkit.workflows.mocks import MockSource, mock_source
 from connkit.workflows.project import Project
 from connkit.workflows.reading import ConnectorFolder
 
@@ -37,14 +38,9 @@ def connector_of(folder: ConnectorFolder) -> Connector:
     return Connector(folder.definition or {}, folder.properties)
 
 
-def configured_mock(project: Project, definition: dict[str, Any]) -> MockService:
-    """The mock of the connector's service; UserError when connkit.yaml names none."""
-    if project.mock is None:
-        raise UserError(
-            "connkit.yaml names no mock service; add 'mock: NAME' with the name of an installed one, "
-            "or name a service with --backend URL"
-        )
-    return mock_factory(project.mock)(definition)
+def source_of(project: Project, connector: Connector) -> MockSource:
+    """The mock of the connector's service, where no other service is named."""
+    return mock_source(project, ConnectorFolder(project.root, DEFINITION, connector.definition, connector.properties))
 
 
 def in_process(connector: Connector, mock: MockService, given: Mapping[str, str]) -> Target:

@@ -9,9 +9,12 @@ from pathlib import Path
 from connkit.build.building import Built, build
 from connkit.build.files import text_bytes
 from connkit.core import Finding, MockService, UserError
+from connkit.core.switches import unknowns
 from connkit.docs.fidelity import Double, fidelity
 from connkit.docs.pages import Edition, operations, readme, rows
-from connkit.runtime.switches import unknowns
+from connkit.mock.switches import ASSUMED as ASSUMED_OF_GENERATED
+from connkit.mock.switches import GeneratedSwitches
+from connkit.runtime.switches import EmulatorSwitches
 from connkit.runtime.unsupported import ASSUMED, NOT_EMULATED
 from connkit.workflows.mocks import mock_factory
 from connkit.workflows.project import Project
@@ -54,12 +57,23 @@ def _fidelity(mock: MockService) -> str:
     return fidelity(
         [
             Double("The mock service", told, mock.unknowns(), mock.assumed()),
-            Double("The emulator", "connkit acting as the platform, in place of Power Platform.", unknowns(), ASSUMED),
+            Double(
+                "The emulator",
+                "connkit acting as the platform, in place of Power Platform.",
+                unknowns(EmulatorSwitches),
+                ASSUMED,
+            ),
             Double(
                 "What is not emulated",
                 "`connkit check` names the places of a connector that ask for it.",
                 (),
                 NOT_EMULATED,
+            ),
+            Double(
+                "The generated mock",
+                "Made from a definition alone, where connkit.yaml names no mock service.",
+                unknowns(GeneratedSwitches),
+                ASSUMED_OF_GENERATED,
             ),
         ]
     )

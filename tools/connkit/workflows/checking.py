@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from connkit.build.files import stale
 from connkit.contract.contract import contract
@@ -22,7 +21,7 @@ from connkit.runtime.unsupported import Unsupported, unsupported
 from connkit.semantics.document_schema import problems
 from connkit.workflows.building import build_connector
 from connkit.workflows.linting import lint_project
-from connkit.workflows.mocks import MockFactory, mock_factory, with_switches
+from connkit.workflows.mocks import UNPROVEN, MockSource, mock_source, obstacle
 from connkit.workflows.places import placed
 from connkit.workflows.project import Project
 from connkit.workflows.reading import ConnectorFolder, read_folder
@@ -50,7 +49,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class Report:
-    """All parts, in the order they ran; `not_covered` names what no part can prove."""
+    """All parts, in the order they ran; `not_covered` names what no part can prove, the service itself first."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     not_covered: tuple[str, ...] = (
@@ -72,7 +71,7 @@ def check(project: Project) -> Report:
     report.outcomes.append(_specification(project, folder))
     report.outcomes.append(_schemas(project, folder))
     report.outcomes.append(_lint(project))
-    report.outcomes += _service(project, folder)
+    _service(project, folder, report)
     report.outcomes += _emulation(project, folder)
     return report
 
@@ -185,55 +184,48 @@ def _not_emulated(folder: ConnectorFolder, one: Unsupported) -> Finding:
 # ---- the service
 
 
-def _service(project: Project, folder: ConnectorFolder) -> Iterator[Outcome]:
+def _service(project: Project, folder: ConnectorFolder, report: Report) -> None:
     parts = ("operations", "polling triggers", "webhook triggers")
-    if folder.definition is None:
-        reason = "the definition cannot be read"
-    elif project.mock is None:
-        reason = "connkit.yaml names no mock service"
-    else:
-        yield from _against_mock(folder, with_switches(mock_factory(project.mock), project.switches))
+    reason = obstacle(project, folder)
+    if reason:
+        report.outcomes += [Outcome(name, Status.NOT_CHECKED, reason) for name in parts]
         return
-    for name in parts:
-        yield Outcome(name, Status.NOT_CHECKED, reason)
+    source = mock_source(project, folder)
+    if source.generated:
+        report.not_covered = (UNPROVEN, *report.not_covered[1:])
+    report.outcomes += _against_mock(Connector(folder.definition or {}, folder.properties), source)
 
 
-def _against_mock(folder: ConnectorFolder, factory: MockFactory) -> Iterator[Outcome]:
-    definition = folder.definition
-    assert definition is not None
-    connector = Connector(definition, folder.properties)
-    yield _operations(connector, definition, factory)
+def _against_mock(connector: Connector, source: MockSource) -> Iterator[Outcome]:
+    yield _operations(connector, source)
     polling = [operation.operation_id for operation in connector.operations if operation.is_polling]
     webhook = [operation.operation_id for operation in connector.operations if operation.is_webhook]
-    yield _lives("polling triggers", connector, definition, factory, polling, polling_life)
-    yield _lives("webhook triggers", connector, definition, factory, webhook, webhook_life)
+    yield _lives("polling triggers", connector, source, polling, polling_life)
+    yield _lives("webhook triggers", connector, source, webhook, webhook_life)
 
 
-def _operations(connector: Connector, definition: dict[str, Any], factory: MockFactory) -> Outcome:
-    mock = factory(definition)
-    results = contract(connector, mock, in_memory(mock))
+def _operations(connector: Connector, source: MockSource) -> Outcome:
+    mock = source.make()
+    results = contract(connector, mock, in_memory(mock), wrong_input=not source.generated)
     told = tuple(f"{result.operation_id}: {problem}" for result in results for problem in result.problems)
     good = sum(result.ok for result in results)
-    summary = f"{good} of {len(results)} operations answered as the definition says"
+    summary = f"{good} of {len(results)} operations answered as the definition says{_on(source)}"
     return Outcome("operations", Status.PASSED if good == len(results) else Status.FAILED, summary, told)
+
+
+def _on(source: MockSource) -> str:
+    return ", on a mock generated from it" if source.generated else ""
 
 
 Life = Callable[[Connector, MockService, str, Send], Sequence[Step]]
 
 
-def _lives(
-    name: str,
-    connector: Connector,
-    definition: dict[str, Any],
-    factory: MockFactory,
-    operation_ids: Sequence[str],
-    life: Life,
-) -> Outcome:
+def _lives(name: str, connector: Connector, source: MockSource, operation_ids: Sequence[str], life: Life) -> Outcome:
     told: list[str] = []
     steps = 0
     failed = 0
     for operation_id in operation_ids:
-        mock = factory(definition)
+        mock = source.make()
         with mock.intercept():
             lived = life(connector, mock, operation_id, requests_send())
         steps += len(lived)
@@ -243,4 +235,5 @@ def _lives(
     if not operation_ids:
         return Outcome(name, Status.NOT_CHECKED, "the definition has none")
     summary = f"{len(operation_ids) - failed} of {len(operation_ids)} went through their life, {steps} steps"
-    return Outcome(name, Status.FAILED if failed else Status.PASSED, summary, tuple(told))
+    on = ", on a mock generated from the definition" if source.generated else ""
+    return Outcome(name, Status.FAILED if failed else Status.PASSED, summary + on, tuple(told))

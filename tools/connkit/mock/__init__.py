@@ -1,0 +1,1 @@
+"""A mock service made from a connector's definition alone."""
