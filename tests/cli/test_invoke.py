@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import smartmex
+from connkit.cli import acting
 from connkit.cli.main import main
 from connkit.core import Request, Response
 
@@ -54,6 +55,24 @@ def test_json_is_the_raw_outputs(act: Act, mock: smartmex.SmartMex) -> None:
 def test_a_body_is_filled_in_by_the_names_of_its_properties(act: Act, mock: smartmex.SmartMex) -> None:
     code, out, _ = act("invoke", "Dial", "--param", "destination=60000101", "--param", "contactID=48211")
     assert (code, out.splitlines()[0]) == (0, "Start a call: 200 OK")
+
+
+def test_a_paced_call_is_tried_again_as_the_platform_does(
+    act: Act, mock: smartmex.SmartMex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(acting.time, "sleep", slept.append)
+    mock.set_fault("error", "GET /groups/{group_id}", status=503, times=1)
+    mock.set_fault("too_many", "GET /groups/{group_id}", seconds=40, times=2)
+    code, out, err = act("invoke", "GetGroupByID", "--param", "group_id=3107", "--paced")
+    assert (code, out, slept) == (0, text(ROOM), [7.0, 40.0])
+    assert err == "waiting 7 s before the next try\nwaiting 40 s before the next try\n"
+
+
+def test_a_call_that_is_not_paced_is_made_once(act: Act, mock: smartmex.SmartMex) -> None:
+    mock.set_fault("error", "GET /groups/{group_id}", status=503, times=1)
+    code, out, _ = act("invoke", "GetGroupByID", "--param", "group_id=3107")
+    assert (code, out.splitlines()[0]) == (1, "Get an employee group by ID: refused with 503 Service Unavailable")
 
 
 def test_inputs_come_from_a_file_and_the_command_line_over_it(act: Act, tmp_path: Path) -> None:

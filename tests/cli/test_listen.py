@@ -20,7 +20,7 @@ import pytest
 import requests
 
 import smartmex
-from connkit.cli import listen_command, listening, stopping
+from connkit.cli import acting, listen_command, listening, stopping
 from connkit.cli.stopping import Stopping
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -400,3 +400,23 @@ def test_ctrl_c_at_the_terminal_removes_the_webhook(service: smartmex.SmartMex) 
     assert (process.returncode, service.live_webhooks()) == (0, 0)
     assert out.startswith("notification 1:\n  Notification Type: Event\n")
     assert err == f"{registered()}removed: the service answered 200\n"
+
+
+def test_a_paced_registration_is_tried_again_and_what_it_may_leave_is_told(
+    act: Act, mock: smartmex.SmartMex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acting.time, "sleep", lambda seconds: None)
+    mock.set_fault("drop_after", "POST /webhooks/CallConnected", times=1)
+    code, _, err = act("listen", "CallConnected", *STORY, "--paced")
+    told = [re.sub(r"127\.0\.0\.1:\d+", "HERE", line) for line in err.splitlines() if not re.match(r"\d\d:", line)]
+    assert (code, mock.live_webhooks(), told) == (
+        1,
+        1,
+        [
+            "waiting 7 s before the next try",
+            registered().rstrip(),
+            "a webhook may be leaked: no answer came to POST http://HERE/api/v2/webhooks/CallConnected, "
+            "which may have registered a webhook all the same",
+            "removed: the service answered 200",
+        ],
+    )

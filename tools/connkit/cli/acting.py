@@ -6,8 +6,10 @@ import functools
 import ipaddress
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -16,10 +18,11 @@ import click
 
 from connkit.cli.screen import Screen
 from connkit.cli.trace_view import TraceView
-from connkit.core import MockService, UserError
+from connkit.core import MockService, Send, UserError
 from connkit.model import Connector, Operation
 from connkit.runtime.connection import API_KEY, TOKEN
 from connkit.runtime.masking import is_secret, mask_of
+from connkit.runtime.pacing import STANDARD, Clock, Pacing, paced, retried
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.typed_inputs import typed_inputs
 from connkit.workflows.acting import Target, connector_of, emulator_switches, operation_for, parted, source_of
@@ -43,6 +46,7 @@ class Options:
     backend: str | None
     style: str
     trace: bool
+    paced: bool
     switches: Sequence[str]
 
 
@@ -72,6 +76,11 @@ _OPTIONS = (
         "--connection", metavar="NAME=VALUE", multiple=True, help="A value of the connection that is not secret."
     ),
     click.option("--switch", "switches", metavar="NAME=VALUE", multiple=True, help="Set a switch of the emulator."),
+    click.option(
+        "--paced",
+        is_flag=True,
+        help="Hold calls back as the platform does: 500 a minute, 120 s each; try again after 408, 429 and 5xx.",
+    ),
     click.option("--trace", is_flag=True, help="Show requests and answers, before and after each policy."),
     click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True),
 )
@@ -175,17 +184,24 @@ class Stage:
     screen: Screen
     trace: TraceView | None
     as_json: bool
+    retrying: Callable[[Send], Send]
 
-    def trigger(self, kind: Callable[..., T]) -> T:
+    @property
+    def send(self) -> Send:
+        """What sends to the target, again where the retry rule was asked for."""
+        return self.retrying(self.target.send)
+
+    def trigger(self, kind: Callable[..., T], send: Send, **more: Any) -> T:
         """A trigger of the emulator, polling or webhook, for the operation."""
         return kind(
             self.target.connector,
             self.target.connection,
             self.opened.operation.operation_id,
             self.opened.inputs,
-            self.target.send,
+            send,
             self.opened.switches,
             self.trace.step if self.trace else None,
+            **more,
         )
 
 
@@ -199,7 +215,21 @@ def staged(options: Options, opened: Opened, target: Target, more: Iterable[str]
         screen.note(f"note: the connection's secrets go to {base} unencrypted")
     trace = TraceView(screen.mask, screen.note) if options.trace else None
     send = trace.sending(target.send) if trace else target.send
-    return Stage(opened, replace(target, send=send), screen, trace, options.style == "json")
+    retrying: Callable[[Send], Send] = _as_it_is
+    if options.paced:
+        clock = Clock(time.monotonic, partial(_sleep, screen))
+        send = paced(send, clock, Pacing(retry=None), opened.switches)
+        retrying = partial(retried, clock=clock, rule=STANDARD, switches=opened.switches)
+    return Stage(opened, replace(target, send=send), screen, trace, options.style == "json", retrying)
+
+
+def _as_it_is(send: Send) -> Send:
+    return send
+
+
+def _sleep(screen: Screen, seconds: float) -> None:
+    screen.note(f"waiting {seconds:g} s before the next try")
+    time.sleep(seconds)
 
 
 def is_loopback(url: str) -> bool:

@@ -47,7 +47,7 @@ def _invoked(stage: Stage) -> Invocation:
             target.connection,
             given.operation.operation_id,
             given.inputs,
-            target.send,
+            stage.send,
             switches=given.switches,
             policy_trace=stage.trace.step if stage.trace else None,
         )

@@ -22,7 +22,7 @@ class Listening:
     def __init__(self, stage: Stage, receiver: Receiver, stop: Stopping) -> None:
         self._stage, self._receiver, self._stop = stage, receiver, stop
         self._operation = stage.opened.operation
-        self._trigger = stage.trigger(WebhookTrigger)
+        self._trigger = stage.trigger(WebhookTrigger, stage.target.send, retrying=stage.retrying)
         self._code, self._count = 0, 0
 
     def run(self, play: Callable[[], object], times: int | None) -> int:
@@ -69,8 +69,8 @@ class Listening:
         elif registration.sent:
             note(f"{self._title()}: refused with {status(answer)}")
             tell_answer(self._stage, answer, registration.mismatches)
-            self._tell_leaks()
-        if registration.problems or registration.mismatches or not registration.registered:
+        self._tell_leaks()
+        if registration.problems or registration.mismatches or not registration.registered or self._trigger.leaks:
             self._code = 1
 
     def _tell_leaks(self) -> None:

@@ -63,7 +63,7 @@ class _Polls:
 
     def __init__(self, stage: Stage, goes_on: bool) -> None:
         self._stage, self._goes_on = stage, goes_on
-        self._trigger = stage.trigger(PollingTrigger)
+        self._trigger = stage.trigger(PollingTrigger, stage.send)
         self._runs = run_schema(stage.target.connector, stage.opened.operation)
         self.code, self.pointless = 0, False
 
