@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from connkit.serving.hosts import is_loopback
 from smartmex import wire
 from smartmex.refusal import Refusal
 from smartmex.switches import Switches
@@ -81,14 +81,5 @@ def _is_taken(url: str, switches: Switches) -> bool:
     except ValueError:
         return False
     if parts.scheme == "http":
-        return switches.loopback_endpoints and _is_loopback(host)
+        return switches.loopback_endpoints and is_loopback(host)
     return parts.scheme == "https" and bool(host)
-
-
-def _is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False

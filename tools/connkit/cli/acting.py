@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import ipaddress
 import json
 import os
 import time
@@ -25,6 +24,7 @@ from connkit.runtime.masking import is_secret, mask_of
 from connkit.runtime.pacing import STANDARD, Clock, Pacing, paced, retried
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.typed_inputs import typed_inputs
+from connkit.serving.hosts import is_loopback
 from connkit.workflows.acting import Target, connector_of, emulator_switches, operation_for, parted, source_of
 from connkit.workflows.project import Project, read_project
 from connkit.workflows.reading import read_folder
@@ -211,7 +211,7 @@ def staged(options: Options, opened: Opened, target: Target, more: Iterable[str]
     for warning in target.connection.warnings:
         screen.note(f"note: {warning}")
     base = target.connector.base_url
-    if options.backend and target.connection.values and base.startswith("http://") and not is_loopback(base):
+    if options.backend and target.connection.values and base.startswith("http://") and not is_here(base):
         screen.note(f"note: the connection's secrets go to {base} unencrypted")
     trace = TraceView(screen.mask, screen.note) if options.trace else None
     send = trace.sending(target.send) if trace else target.send
@@ -232,13 +232,9 @@ def _sleep(screen: Screen, seconds: float) -> None:
     time.sleep(seconds)
 
 
-def is_loopback(url: str) -> bool:
+def is_here(url: str) -> bool:
     """Whether only this machine is meant."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(urlsplit(url).hostname)
 
 
 def no_answer(target: Target, error: OSError) -> UserError:

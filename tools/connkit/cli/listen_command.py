@@ -8,7 +8,7 @@ from functools import partial
 
 import click
 
-from connkit.cli.acting import Opened, Options, acting_options, is_loopback, mock_of, opened, staged
+from connkit.cli.acting import Opened, Options, acting_options, is_here, mock_of, opened, staged
 from connkit.cli.happenings import happening_line
 from connkit.cli.listening import Listening
 from connkit.cli.screen import Screen
@@ -78,7 +78,7 @@ def _check(backend: str | None, story: str | None, callback: str | None, callbac
         )
     if callback is not None and not callback_port:
         raise UserError("--callback needs the port that the tunnel leads to; add --callback-port PORT")
-    if backend is not None and callback is None and not is_loopback(backend):
+    if backend is not None and callback is None and not is_here(backend):
         raise UserError(
             "the service of --backend has to reach the callback, and one on this machine it cannot; open a tunnel to "
             "a port and add --callback URL-OF-THE-TUNNEL --callback-port PORT"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import signal
 import threading
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import click
 
 from connkit.cli.happenings import happening_line
 from connkit.core import Happening, MockService, UserError
+from connkit.serving.hosts import is_loopback
 from connkit.serving.server import Server
 from connkit.workflows.mocks import mock_source
 from connkit.workflows.project import read_project
@@ -93,18 +93,11 @@ def service(
 
 
 def _refuse_remote(host: str, allowed: bool) -> None:
-    if not allowed and not _is_loopback(host):
+    if not allowed and not is_loopback(host):
         raise UserError(
             f"other machines could reach the mock service at '{host or '0.0.0.0'}'; add --allow-remote if they are to, "
             "or leave --host out"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host.lower() == "localhost" or ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
 
 
 def _prepare(mock: MockService, seed: Path | None, switches: Sequence[str]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from connkit.core import Request, Response, Send, UserError
 from connkit.model import Connector
+from connkit.serving.hosts import is_loopback
 
 _SOON = 120  # seconds
 
@@ -54,16 +54,9 @@ def backend_url(url: str) -> str:
         raise UserError(f"'{url}' is no address of a service; write one such as https://pbx.example/api/v2")
     if parts.username is not None or parts.query or parts.fragment:
         raise UserError("the service's address may hold no user, query or fragment; write scheme, host and path only")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise UserError(f"'{url}' would carry the key unencrypted; write https")
     return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _moves(connector: Connector, url: str) -> list[tuple[str, str]]:
