@@ -18,7 +18,7 @@ from connkit.serving.server import Server
 from smartmex.events import EVENT_FIELDS
 from smartmex.lists import COLLECTIONS
 
-MANY = settings(max_examples=600, deadline=None, database=None)
+MANY = settings(max_examples=400, deadline=None, database=None)
 KEY = b"Authorization: Bearer fake-key-for-tests\r\n"
 
 
