@@ -20,12 +20,13 @@ DEFINITION = {"swagger": "2.0", "host": HOST, "basePath": "/api/v2/"}
 AUTHORIZATION = "Bearer fake-key-for-tests"
 
 
+_SESSION = requests.Session()
+_SESSION.trust_env = False
+
+
 def _with_requests(request: Request) -> Response:
-    with requests.Session() as session:
-        session.trust_env = False
-        sent = session.request(
-            request.method, request.url, headers=dict(request.headers), data=request.body or None, timeout=5
-        )
+    headers, body = dict(request.headers), request.body or None
+    sent = _SESSION.request(request.method, request.url, headers=headers, data=body, timeout=5)
     return Response(sent.status_code, dict(sent.headers), sent.content)
 
 
@@ -87,6 +88,7 @@ def http() -> Iterator[tuple[Server, _Switched]]:
     with Server(lambda status, message: Response(status, {}, message.encode())) as server:
         server.start(switched)
         yield server, switched
+        _SESSION.close()
 
 
 @pytest.fixture(params=["handle", "responses", "http"])

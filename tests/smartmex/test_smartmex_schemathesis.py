@@ -57,7 +57,7 @@ def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) ->
 
 
 @schema.parametrize()
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
 def test_no_answer_differs_from_the_definition(case: Any, base: str) -> None:
     case.call_and_validate(
         base_url=base, headers={"Authorization": "Bearer fake-key-for-tests"}, excluded_checks=LEFT_OUT, timeout=5
