@@ -220,7 +220,8 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     ),
     "no address": (
         ["--backend", "pbx"],
-        "'pbx' is no address of a service; write one such as https://pbx.example/api/v2",
+        "--backend is no address of a service; write its origin, with the base path if that is another than the "
+        "definition's, such as http://127.0.0.1:8321 or https://service.example/api/v2, and nothing else",
     ),
     "no key": (
         ["--backend", "URL"],
@@ -314,3 +315,9 @@ def test_the_mock_is_set_as_connkit_yaml_says(capsys: pytest.CaptureFixture[str]
     (connector_copy / "connkit.yaml").write_text("mock: smartmex\nswitches: {absent_left_out: false}\n", "utf-8")
     code, out, _ = run(capsys, root=connector_copy)
     assert (code, out.splitlines()[1]) == (1, "             /data/avatar: null, but the definition promises string")
+
+
+def test_a_key_that_goes_unencrypted_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    url = "http://pbx.invalid/api"
+    code, out, err = run(capsys, "--backend", url, "--key-env", "PBX_KEY")
+    assert (code, out, err.splitlines()[0]) == (2, "", f"note: the key goes to {url} unencrypted")

@@ -12,7 +12,7 @@ from connkit.contract.contract import ContractResult, backend_contract
 from connkit.contract.summary import unanswered
 from connkit.core import Request, Response, Send
 from connkit.model import Connector
-from connkit.runtime.backend import backend_send
+from connkit.runtime.backend import moved
 from connkit.runtime.connection import Credentials, credentials
 from connkit.runtime.transports import requests_send
 
@@ -55,7 +55,7 @@ def run(
     **options: Any,
 ) -> tuple[dict[str, ContractResult], list[Request]]:
     log = Log(send or service.handle)
-    results = backend_contract(pbx, connection, backend_send(pbx, service.base, log), given, **options)
+    results = backend_contract(moved(pbx, service.base), connection, log, given, **options)
     return {result.operation_id: result for result in results}, log.requests
 
 
@@ -124,7 +124,7 @@ def test_a_webhook_that_wrong_input_registers_is_removed_too(
 
     results = {
         result.operation_id: result
-        for result in backend_contract(pbx, connection, backend_send(pbx, service.base, lenient), writes=True)
+        for result in backend_contract(moved(pbx, service.base), connection, lenient, writes=True)
     }
     assert results["CallStarted"].problems == ("without a key: the service answered 201, but should refuse",)
     assert [each.status for each in results["CallStarted"].attempts] == [201, 201, 201, 201]
@@ -161,7 +161,7 @@ def test_a_removal_that_is_not_answered_is_tried_once_more(
         return service.handle(request)
 
     results, _ = run(pbx, connection, service, send=send, writes=True)
-    problem = f"the webhook may be leaked: no answer came to DELETE {pbx.base_url}/webhooks/90417"
+    problem = f"the webhook may be leaked: no answer came to DELETE {service.base}/webhooks/90417"
     assert {name: result.problems for name, result in results.items() if not result.ok} == dict.fromkeys(
         problems, (problem,)
     )

@@ -19,6 +19,7 @@ from connkit.cli.screen import Screen
 from connkit.cli.trace_view import TraceView
 from connkit.core import MockService, Send, UserError
 from connkit.model import Connector, Operation
+from connkit.runtime.backend import is_readable_on_the_way
 from connkit.runtime.connection import API_KEY, TOKEN
 from connkit.runtime.masking import is_secret, mask_of
 from connkit.runtime.pacing import STANDARD, Clock, Pacing, paced, retried
@@ -211,7 +212,7 @@ def staged(options: Options, opened: Opened, target: Target, more: Iterable[str]
     for warning in target.connection.warnings:
         screen.note(f"note: {warning}")
     base = target.connector.base_url
-    if options.backend and target.connection.values and base.startswith("http://") and not is_here(base):
+    if options.backend and target.connection.values and is_readable_on_the_way(base):
         screen.note(f"note: the connection's secrets go to {base} unencrypted")
     trace = TraceView(screen.mask, screen.note) if options.trace else None
     send = trace.sending(target.send) if trace else target.send

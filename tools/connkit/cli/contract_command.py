@@ -14,7 +14,7 @@ from connkit.contract.contract import ContractResult, backend_contract, contract
 from connkit.contract.probing import asker, probe
 from connkit.core import UserError
 from connkit.model import Connector
-from connkit.runtime.backend import backend_send, patient_send
+from connkit.runtime.backend import is_readable_on_the_way, moved, patient_send
 from connkit.runtime.connection import Credentials
 from connkit.runtime.transports import in_memory, requests_send
 from connkit.workflows.contracting import check_reachable, check_tried, connection_of, given_inputs
@@ -110,11 +110,13 @@ class _Real:
     """The service at an address, with a key from the environment; UserError where it cannot be asked."""
 
     def __init__(self, connector: Connector, url: str, key_env: str | None) -> None:
-        self._connector, self._url, self._key_env = connector, url, key_env
-        self._send = backend_send(connector, url, patient_send(requests_send(_SECONDS), _wait))
+        self._connector, self._url, self._key_env = moved(connector, url), url, key_env
+        self._send = patient_send(requests_send(_SECONDS), _wait)
         self._key = _key(key_env)
         self._connection = self._connected()
-        check_reachable(connector, self._send, url)
+        if self._key and is_readable_on_the_way(url):
+            click.echo(f"note: the key goes to {url} unencrypted", err=True)
+        check_reachable(self._connector, self._send, url)
 
     def _connected(self) -> Credentials:
         connection = connection_of(self._connector, self._key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -13,20 +13,29 @@ from connkit.serving.hosts import is_loopback
 _SOON = 120  # seconds
 
 
-def backend_send(connector: Connector, url: str, send: Send) -> Send:
-    """Sends what is meant for the connector's host to `url`, and what is meant for another host where it is meant for.
+def moved(connector: Connector, url: str) -> Connector:
+    """The connector with its service at an origin, or at an origin and base path; UserError for any other address.
 
-    A path in `url` takes the place of the connector's base path. A Location on `url` is told as one on the
-    connector's host, so that it can be followed as the platform does. UserError for a URL that cannot be one.
+    Whatever is about the connector's own host is about that address then: credentials go there, and a Location on it
+    is followed with them.
     """
-    moves = _moves(connector, backend_url(url))
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or "@" in parts.netloc or parts.query or parts.fragment:
+        raise UserError(
+            "--backend is no address of a service; write its origin, with the base path if that is another than the "
+            "definition's, such as http://127.0.0.1:8321 or https://service.example/api/v2, and nothing else"
+        )
+    place = {"host": parts.netloc, "basePath": parts.path.rstrip("/") or connector.base_path, "schemes": [parts.scheme]}
+    return replace(connector, definition={**connector.definition, **place})
 
-    def sent(request: Request) -> Response:
-        response = send(replace(request, url=_moved(request.url, moves)))
-        back = [(there, here) for here, there in moves]
-        return replace(response, headers=_relocated(response.headers, back))
 
-    return sent
+def is_readable_on_the_way(url: str) -> bool:
+    """Whether what goes to the address could be read by others: it is neither https nor on this machine."""
+    return url.startswith("http://") and not is_loopback(urlsplit(url).hostname)
 
 
 def patient_send(send: Send, wait: Callable[[float], None]) -> Send:
@@ -41,43 +50,3 @@ def patient_send(send: Send, wait: Callable[[float], None]) -> Send:
         return send(request)
 
     return sent
-
-
-def backend_url(url: str) -> str:
-    """The URL without a slash at its end; UserError where requests with a key cannot go there."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if parts.scheme not in ("https", "http") or not host:
-        raise UserError(f"'{url}' is no address of a service; write one such as https://pbx.example/api/v2")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise UserError("the service's address may hold no user, query or fragment; write scheme, host and path only")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise UserError(f"'{url}' would carry the key unencrypted; write https")
-    return url.rstrip("/")
-
-
-def _moves(connector: Connector, url: str) -> list[tuple[str, str]]:
-    """Beginnings of addresses, the longer first, each with what takes its place."""
-    here, there = _origin(connector.base_url), _origin(url)
-    base = connector.base_url[len(here) :]
-    return [(connector.base_url, url if urlsplit(url).path else there + base), (here, there)]
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _moved(url: str, moves: list[tuple[str, str]]) -> str:
-    for old, new in moves:
-        rest = url[len(old) :]
-        if url[: len(old)].lower() == old.lower() and rest[:1] in ("", "/", "?"):
-            return new + rest
-    return url
-
-
-def _relocated(headers: Mapping[str, str], moves: list[tuple[str, str]]) -> dict[str, str]:
-    return {name: _moved(value, moves) if name.lower() == "location" else value for name, value in headers.items()}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
 from connkit.core import MockService, Send, UserError
 from connkit.load import DEFINITION
 from connkit.model import Connector, Operation
+from connkit.runtime.backend import moved
 from connkit.runtime.connection import Credentials, credentials
 from connkit.runtime.outgoing import build_request
 from connkit.runtime.switches import EmulatorSwitches
@@ -58,26 +58,6 @@ def served(connector: Connector, mock: MockService, origin: str, given: Mapping[
 def at_backend(connector: Connector, url: str, given: Mapping[str, str]) -> Target:
     """Another service in the place of the connector's; UserError for an address that is none."""
     return Target(moved(connector, url), credentials(connector, given), requests_send())
-
-
-def moved(connector: Connector, url: str) -> Connector:
-    """The connector with its service at an origin, or at an origin and base path.
-
-    Whatever is about the connector's own host is about that address then: credentials go there, and a Location on it
-    is followed with them.
-    """
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good or "@" in parts.netloc or parts.query or parts.fragment:
-        raise UserError(
-            "--backend is no address of a service; write its origin, with the base path if that is another than the "
-            "definition's, such as http://127.0.0.1:8321 or https://service.example/api/v2, and nothing else"
-        )
-    place = {"host": parts.netloc, "basePath": parts.path.rstrip("/") or connector.base_path, "schemes": [parts.scheme]}
-    return replace(connector, definition={**connector.definition, **place})
 
 
 def guarded(act: Callable[P, T]) -> Callable[P, T]:
