@@ -26,8 +26,9 @@ _ID_IN_ANSWER = ("id", "data", "result")
 class Service:
     """What is called, and how: `mock` is None for a service that is nobody's mock.
 
-    `inputs` gives parameters that make an operation succeed; `removals` gathers every request that removed a webhook,
-    and `guessed` the wrong keys that a real service was sent: each only once, so that it does not lock its caller out.
+    `inputs` gives parameters that make an operation succeed, and `wrongly` says whether wrong input is tried.
+    `removals` gathers every request that removed a webhook, and `guessed` the wrong keys that a real service was sent:
+    each only once, so that it does not lock its caller out.
     """
 
     connector: Connector

@@ -9,7 +9,6 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from connkit.core import MockService, UserError
-from connkit.mock.service import generated_mock
 from connkit.semantics.document_schema import suggestion
 from connkit.workflows.project import Project
 from connkit.workflows.reading import ConnectorFolder
@@ -35,10 +34,16 @@ def mock_source(project: Project, folder: ConnectorFolder) -> MockSource:
     problem = obstacle(project, folder)
     if problem:
         raise UserError(problem)
-    own = project.mock and mock_factory(project.mock)
-    factory = own or partial(generated_mock, properties=folder.properties)
+    factory = mock_factory(project.mock) if project.mock else _generating(folder.properties)
     make = partial(with_switches(factory, project.switches), folder.definition or {})
     return MockSource(make, generated=project.mock is None)
+
+
+def _generating(properties: dict[str, Any]) -> MockFactory:
+    """Imported only where no mock is named, as it takes a while."""
+    from connkit.mock.service import generated_mock
+
+    return partial(generated_mock, properties=properties)
 
 
 def obstacle(project: Project, folder: ConnectorFolder) -> str:
