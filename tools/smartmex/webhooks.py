@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from connkit.serving.hosts import is_loopback
+from connkit.serving.hosts import is_loopback, web_address
 from smartmex import wire
 from smartmex.refusal import Refusal
 from smartmex.switches import Switches
@@ -72,14 +72,8 @@ def _endpoint(body: dict[str, Any], switches: Switches) -> str:
 
 
 def _is_taken(url: str, switches: Switches) -> bool:
-    """Whether the service sends notifications there; only what is printable ASCII can be sent anything."""
-    if not (url.isascii() and url.isprintable() and " " not in url):
-        return False
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    if parts.scheme == "http":
-        return switches.loopback_endpoints and is_loopback(host)
-    return parts.scheme == "https" and bool(host)
+    """Whether the service sends notifications there."""
+    parts = web_address(url)
+    if parts is None or parts.scheme == "https":
+        return parts is not None
+    return switches.loopback_endpoints and is_loopback(parts.hostname)

@@ -15,6 +15,7 @@ from connkit.model import Connector, Operation, Parameter
 from connkit.semantics.examples import example
 from connkit.semantics.expressions import as_text
 from connkit.semantics.routing import PLACEHOLDER, TRIGGER_PREFIX
+from connkit.serving.hosts import web_address
 
 _REMEMBERED = 10_000
 _BEFORE_FIRST = 1_000  # so that no ID is one of the examples that an operation is tried with
@@ -116,14 +117,7 @@ def callback_urls(body: Any, paths: Sequence[Sequence[str]]) -> list[Any]:
 
 def is_url(value: Any) -> bool:
     """Whether a notification can be sent there."""
-    if not (isinstance(value, str) and value.isascii() and value.isprintable() and " " not in value):
-        return False
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(host)
+    return isinstance(value, str) and web_address(value) is not None
 
 
 def _at(value: Any, path: Sequence[str]) -> Iterator[Any]:
