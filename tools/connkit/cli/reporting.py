@@ -1,0 +1,62 @@
+"""What the commands that report findings have in common: their options, where the report goes, the exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from connkit.core import Finding, Severity, UserError
+from connkit.report import FORMATS, Report, render
+
+Command = Callable[..., Any]
+
+
+def report_options(command: Command) -> Command:
+    """Adds `--fail-on`, `--format` (as `style`) and `--output`."""
+    severities = click.Choice([str(severity) for severity in Severity])
+    threshold = "Exit 1 when there is a finding at or above this severity."
+    output = "Write the report here."
+    for option in (
+        click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help=output),
+        click.option("--format", "style", type=click.Choice(list(FORMATS)), default="text", show_default=True),
+        click.option("--fail-on", type=severities, default="error", show_default=True, help=threshold),
+    ):
+        command = option(command)
+    return command
+
+
+def deliver(report: Report, style: str, output: Path | None) -> None:
+    """Writes the report; inside a GitHub Actions job, annotations go to standard error as well."""
+    _write(render(report, style), output)
+    if os.environ.get("GITHUB_ACTIONS") == "true" and style != "github":
+        click.echo(render(report, "github"), err=True, nl=False)
+
+
+def exit_code(findings: Iterable[Finding], fail_on: str) -> int:
+    """1 when a finding is at or above the severity, else 0."""
+    threshold = Severity(fail_on).rank
+    return 1 if any(finding.severity.rank >= threshold for finding in findings) else 0
+
+
+def texts_of(findings: Iterable[Finding], known: Mapping[str, str]) -> dict[str, str]:
+    """Source text of every file that has a finding; what is not known yet is read here."""
+    texts = dict(known)
+    for finding in findings:
+        path = Path(finding.file)
+        if finding.file not in texts and path.is_file():
+            texts[finding.file] = path.read_text("utf-8-sig", errors="replace")
+    return texts
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise UserError(f"cannot write '{output}': {error.strerror}") from error
