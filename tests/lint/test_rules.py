@@ -60,7 +60,9 @@ def smallest() -> dict[str, Any]:
         "host": "api.example.com",
         "paths": {"/items": {"get": copy.deepcopy(operation)}},
         "x-ms-connector-metadata": [
-            {"propertyName": name, "propertyValue": "x"} for name in ("Website", "Privacy policy", "Categories")
+            {"propertyName": "Website", "propertyValue": "https://example.com"},
+            {"propertyName": "Privacy policy", "propertyValue": "https://example.com/privacy"},
+            {"propertyName": "Categories", "propertyValue": "Productivity"},
         ],
     }
 

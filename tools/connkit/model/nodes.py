@@ -7,7 +7,7 @@ text. What has the wrong shape is no node and nothing below it is looked at.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -141,6 +141,11 @@ class Nodes:
         """Those with the key, of one of the kinds where some are named."""
         found = self._by_key.get(key, [])
         return [node for node in found if node.kind in kinds] if kinds else found
+
+    @property
+    def keys(self) -> Collection[str]:
+        """Every key that some node has."""
+        return self._by_key.keys()
 
     def inside(self, node: Node) -> list[Node]:
         """Those directly below, references not followed."""

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from connkit.core import Pointer, Severity
+from connkit.core import Authority, Pointer, Severity
 from connkit.lint.registry import Flaw, Scope, rule
-from connkit.model import Connector, Operation, Parameter
+from connkit.model import Connector, Kind, Nodes
+from connkit.model.shape import as_list, as_text
 
 LEARN = "https://learn.microsoft.com/connectors/custom-connectors/certification-swagger-validator-rules"
 INFO = Pointer(("info",))
 TITLE = INFO / "title"
 METADATA = "x-ms-connector-metadata"
+_PLAIN = ("query", "header", "path", "formData")
 
 
-def _missing(holder: dict[str, object], names: tuple[str, ...], at: Pointer, scope: Scope) -> Iterator[Flaw]:
-    for name in names:
-        if name not in holder:
-            yield Flaw(at, f"the property '{name}' is missing", scope=scope)
+_STRUCTURE = {
+    Kind.INFO: ("title", "version"),
+    Kind.LICENSE: ("name",),
+    Kind.TAG: ("name",),
+    Kind.EXTERNAL_DOCS: ("url",),
+    Kind.OPERATION: ("responses",),
+    Kind.PARAMETER: ("name", "in"),
+    Kind.RESPONSE: ("description",),
+    Kind.HEADER: ("type",),
+    Kind.ITEMS: ("type",),
+}
+"""What OpenAPI requires; BodyParameterSchemaRequired and SecuritySchemePropertyRequired say the rest."""
+
+_CALLS = ("x-ms-dynamic-list", "x-ms-dynamic-schema", "x-ms-dynamic-properties")
 
 
 @rule(
@@ -41,30 +54,67 @@ def _missing(holder: dict[str, object], names: tuple[str, ...], at: Pointer, sco
 def required_property_missing(connector: Connector) -> Iterator[Flaw]:
     """A property is missing that every connector, or every certified one, must have.
 
-    Any definition needs `info` with a title, and what OpenAPI requires of operations and parameters.
+    Any definition needs what OpenAPI requires of its objects, and Microsoft's extensions what makes them work.
     Certification adds `contact` and `description` under `info`, `x-ms-connector-metadata`, a summary and a
     description of each operation, and `x-ms-summary` and `description` of each parameter. What is internal
-    needs no texts, and neither does a body parameter.
+    needs no texts, and neither does a body parameter or what only internal operations use. A shared parameter
+    is reported once, where it is written.
     """
-    yield from _missing(connector.definition, ("info", "paths"), Pointer(), Scope.EVERY)
-    yield from _missing(connector.definition, (METADATA,), Pointer(), Scope.CERTIFICATION)
-    if isinstance(connector.definition.get("info"), dict):
-        yield from _missing(connector.info, ("title",), INFO, Scope.EVERY)
+    root = connector.definition
+    version = () if "openapi" in root else ("swagger",)
+    yield from _missing(root, (*version, "info", "paths"), Pointer(), Scope.EVERY)
+    yield from _missing(root, (METADATA,), Pointer(), Scope.CERTIFICATION)
+    yield from _missing_of_structure(connector.nodes)
+    yield from _missing_of_extensions(connector)
+    if isinstance(root.get("info"), dict):
         yield from _missing(connector.info, ("contact", "description"), INFO, Scope.CERTIFICATION)
     for operation in connector.operations:
-        yield from _missing(operation.raw, ("responses",), operation.pointer, Scope.EVERY)
         if not operation.internal:
             names = ("summary", "description")
             yield from _missing(operation.raw, names, operation.pointer, Scope.CERTIFICATION)
-        for parameter in operation.parameters:
-            yield from _missing_of_parameter(operation, parameter)
+    yield from _missing_of_parameters(connector)
 
 
-def _missing_of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Flaw]:
-    yield from _missing(parameter.raw, ("name", "in"), parameter.pointer, Scope.EVERY)
-    if not (operation.internal or parameter.internal or parameter.location == "body"):
-        names = ("x-ms-summary", "description")
-        yield from _missing(parameter.raw, names, parameter.pointer, Scope.CERTIFICATION)
+def _missing(holder: dict[str, Any], names: tuple[str, ...], at: Pointer, scope: Scope) -> Iterator[Flaw]:
+    for name in names:
+        if name not in holder:
+            yield Flaw(at, f"the property '{name}' is missing", scope=scope)
+
+
+def _missing_of_structure(nodes: Nodes) -> Iterator[Flaw]:
+    for kind, names in _STRUCTURE.items():
+        for node in nodes.of(kind):
+            if not node.value.keys() >= set(names) and "$ref" not in node.value:
+                yield from _missing(node.value, names, node.pointer, Scope.EVERY)
+    for node in nodes.having("in", Kind.PARAMETER):
+        value = node.value
+        if "type" not in value and value["in"] in _PLAIN and "schema" not in value and "$ref" not in value:
+            yield from _missing(value, ("type",), node.pointer, Scope.EVERY)
+
+
+def _missing_of_extensions(connector: Connector) -> Iterator[Flaw]:
+    for index, item in enumerate(as_list(connector.definition.get(METADATA))):
+        if isinstance(item, dict):
+            at = Pointer((METADATA, str(index)))
+            yield from _missing(item, ("propertyName", "propertyValue"), at, Scope.EVERY)
+    for extension in _CALLS:
+        for node in connector.nodes.having(extension):
+            if isinstance(node.value[extension], dict) and "operationId" not in node.value[extension]:
+                yield Flaw(node.pointer / extension, "the property 'operationId' is missing")
+
+
+def _missing_of_parameters(connector: Connector) -> Iterator[Flaw]:
+    shown = {
+        id(parameter.raw)
+        for operation in connector.operations
+        if not operation.internal
+        for parameter in operation.parameters
+        if not (parameter.internal or parameter.location == "body")
+    }
+    names = ("x-ms-summary", "description")
+    for node in connector.nodes.of(Kind.PARAMETER):
+        if id(node.value) in shown:
+            yield from _missing(node.value, names, node.pointer, Scope.CERTIFICATION)
 
 
 @rule(
@@ -107,14 +157,16 @@ def connector_metadata_properties_missing(connector: Connector) -> Iterator[Flaw
 def field_length_exceeded(connector: Connector) -> Iterator[Flaw]:
     """A text is longer than the platform shows: a title over 30 characters, a summary over 80.
 
-    Body parameters and properties of schemas have no such limit.
+    Body parameters and properties of schemas have no such limit. A shared parameter is reported where it is
+    written.
     """
     yield from _too_long(connector.title, 30, TITLE)
     for operation in connector.operations:
         yield from _too_long(operation.summary, 80, operation.pointer / "summary")
-        for parameter in operation.parameters:
-            if parameter.location != "body":
-                yield from _too_long(parameter.summary, 80, parameter.pointer / "x-ms-summary")
+    for node in connector.nodes.of(Kind.PARAMETER):
+        summary = node.value.get("x-ms-summary")
+        if isinstance(summary, str) and len(summary) > 80 and node.value.get("in") != "body":
+            yield from _too_long(summary, 80, node.pointer / "x-ms-summary")
 
 
 def _too_long(text: str, limit: int, at: Pointer) -> Iterator[Flaw]:
@@ -165,3 +217,96 @@ def value_must_end_with_alphanumeric(connector: Connector) -> Iterator[Flaw]:
 def _bad_ending(text: str, at: Pointer) -> Iterator[Flaw]:
     if text and not text[-1].isalnum() and text[-1] not in ")]":
         yield Flaw(at, f"'{text}' ends with '{text[-1]}', but must end with a letter or a digit")
+
+
+@rule(
+    severity=Severity.ERROR,
+    scope=Scope.CERTIFICATION,
+    source=LEARN,
+    mend="Write the text without the word that the message names.",
+    scaffold="definition",
+    bad="info: {title: Contact book API, version: '1.0'}",
+    good="info: {title: Contact book, version: '1.0'}",
+)
+def value_contains_restricted_words(connector: Connector) -> Iterator[Flaw]:
+    """The title says that it is an API or a connector, or the description names a product of Microsoft.
+
+    In the title the words count that stand alone: SearchAPI is a name. In the description Power Apps, Power
+    Automate and Logic Apps count. Letter case makes no difference.
+    """
+    words = "".join(letter if letter.isalnum() else " " for letter in connector.title.lower()).split()
+    yield from _restricted(TITLE, "title", [word for word in ("api", "connector") if word in words])
+    description = as_text(connector.info.get("description")).lower()
+    products = [name for name in ("power apps", "power automate", "logic apps") if name in description]
+    yield from _restricted(INFO / "description", "description", products)
+
+
+def _restricted(at: Pointer, name: str, words: list[str]) -> Iterator[Flaw]:
+    if words:
+        yield Flaw(at, f"the {name} contains what it may not: {', '.join(words)}")
+
+
+def _certified_texts(connector: Connector) -> Iterator[tuple[Pointer, str, Any]]:
+    """Place, name and value of the texts that reviewers look at."""
+    for name in ("title", "description"):
+        if name in connector.info:
+            yield INFO / name, name, connector.info[name]
+    for operation in connector.operations:
+        for name in ("summary", "description"):
+            if name in operation.raw:
+                yield operation.pointer / name, name, operation.raw[name]
+
+
+@rule(
+    severity=Severity.ERROR,
+    scope=Scope.CERTIFICATION,
+    authority=Authority.OBSERVED,
+    source=LEARN,
+    mend="Write the text in English.",
+    bad="{operationId: ListItems, summary: Gegenstände, responses: {'200': {description: The items}}}",
+    good="{operationId: ListItems, summary: List items, responses: {'200': {description: The items}}}",
+)
+def value_must_be_in_english(connector: Connector) -> Iterator[Flaw]:
+    """A text has a letter that English does not have.
+
+    Looked at are the title, the connector's description, and summary and description of operations: no published
+    connector has such a letter there. Signs such as a dash, a curly quote or a trade mark are welcome.
+    """
+    for at, name, text in _certified_texts(connector):
+        if isinstance(text, str) and not text.isascii():
+            foreign = "".join(dict.fromkeys(letter for letter in text if letter.isalpha() and not letter.isascii()))
+            if foreign:
+                yield Flaw(at, f"the {name} is not in English: it contains {foreign}")
+
+
+@rule(
+    severity=Severity.ERROR,
+    scope=Scope.CERTIFICATION,
+    authority=Authority.OBSERVED,
+    source=LEARN,
+    mend="Write a text.",
+    bad="{operationId: ListItems, summary: '', responses: {'200': {description: The items}}}",
+    good="{operationId: ListItems, summary: List items, responses: {'200': {description: The items}}}",
+)
+def required_value_empty(connector: Connector) -> Iterator[Flaw]:
+    """A text that certification requires is there, but empty.
+
+    Looked at are title and version, the items of `x-ms-connector-metadata`, and summary and description of
+    operations that are not internal. FieldLengthNotInRange speaks of an empty description of the connector,
+    OperationIdRequired of an empty operationId. Published connectors have parameters with empty texts.
+    """
+    for name in ("title", "version"):
+        yield from _empty(connector.info, name, INFO)
+    for index, item in enumerate(as_list(connector.definition.get(METADATA))):
+        if isinstance(item, dict):
+            yield from _empty(item, "propertyValue", Pointer((METADATA, str(index))))
+    for operation in connector.operations:
+        if not operation.internal:
+            yield from _empty(operation.raw, "summary", operation.pointer)
+            yield from _empty(operation.raw, "description", operation.pointer)
+
+
+def _empty(holder: dict[str, Any], name: str, at: Pointer) -> Iterator[Flaw]:
+    value = holder.get(name)
+    if isinstance(value, str) and not value.strip():
+        yield Flaw(at / name, f"the property '{name}' is empty")
