@@ -124,7 +124,7 @@ def _not_encoded(node: Node, key: str) -> bool:
 
 
 def _forbidden(node: Node, key: str) -> bool:
-    return node.kind is Kind.PARAMETER and key in _DYNAMIC and node.value.get("in") == "body"
+    return key in _DYNAMIC and node.value.get("in") == "body"
 
 
 def _misplaced(node: Node, key: str) -> str:

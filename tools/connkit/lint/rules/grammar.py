@@ -101,7 +101,7 @@ def swagger_keyword_not_supported(connector: Connector) -> Iterator[Flaw]:
     """
     for kind in DESCRIBE_VALUES:
         for node, key in _unknown_keys(connector.nodes, kind):
-            if key in VALUE_KEYWORDS and not (kind is Kind.PARAMETER and node.value.get("in") == "body"):
+            if key in VALUE_KEYWORDS and node.value.get("in") != "body":
                 message = f"the keyword '{key}' is not supported in this {kind} object; remove it"
                 yield Flaw(node.pointer / key, message)
 
@@ -325,6 +325,6 @@ def keyword_of_another_type(connector: Connector) -> Iterator[Flaw]:
     for keyword, types in KEYWORDS_OF_TYPE.items():
         for node in connector.nodes.having(keyword, *DESCRIBE_VALUES):
             own = node.value.get("type")
-            if isinstance(own, str) and own in VALUES["type"][Kind.SCHEMA] and own not in types:
+            if own in VALUES["type"][Kind.SCHEMA] and own not in types:
                 message = f"'{keyword}' says nothing about the type '{own}'; it belongs to {_one_of(types)}"
                 yield Flaw(node.pointer / keyword, message)

@@ -88,7 +88,7 @@ def _missing_of_structure(nodes: Nodes) -> Iterator[Flaw]:
                 yield from _missing(node.value, names, node.pointer, Scope.EVERY)
     for node in nodes.having("in", Kind.PARAMETER):
         value = node.value
-        if "type" not in value and value["in"] in _PLAIN and "schema" not in value and "$ref" not in value:
+        if value["in"] in _PLAIN and "schema" not in value and "$ref" not in value:
             yield from _missing(value, ("type",), node.pointer, Scope.EVERY)
 
 

@@ -39,8 +39,8 @@ def _is_pointer(reference: str) -> bool:
 
 def _shared_name(reference: str, kind: Kind) -> str | None:
     """Which entry of the section is meant; None for a reference to anything else."""
-    section, found, name = reference.rpartition("/")
-    if not found or section != f"#/{_SECTIONS[kind]}" or not name:
+    section, _, name = reference.rpartition("/")
+    if section != f"#/{_SECTIONS[kind]}" or not name:
         return None
     if "%" in name:
         from urllib.parse import unquote  # hardly ever needed

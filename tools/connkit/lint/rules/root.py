@@ -29,7 +29,10 @@ def specification_version_incorrect(connector: Connector) -> Iterator[Flaw]:
     """
     version = connector.definition.get("swagger", "2.0")
     if version != "2.0":
-        yield Flaw(Pointer(("swagger",)), f"'swagger' is {version!r}, but must be the string '2.0'")
+        import json  # only for a definition of another version
+
+        shown = json.dumps(version, default=str)
+        yield Flaw(Pointer(("swagger",)), f"'swagger' is {shown}, but must be the string \"2.0\"")
     elif "openapi" in connector.definition:
         yield Flaw(
             Pointer(("openapi",)), "the definition is written in OpenAPI 3; the platform reads OpenAPI 2.0 alone"

@@ -27,9 +27,11 @@ def _required(type_: str, flow: Any) -> tuple[str, ...] | None:
 
 
 def _allowed(type_: str, flow: Any) -> set[str]:
-    unknown = type_ == "oauth2" and not (isinstance(flow, str) and flow in _ADDRESSES)
-    more = ("scopes", *(_ANY_FLOW if unknown else ())) if type_ == "oauth2" else ()
-    return {"type", "description", *(_required(type_, flow) or ()), *more}
+    known = {"type", "description", *(_required(type_, flow) or ())}
+    if type_ != "oauth2":
+        return known
+    addresses = () if isinstance(flow, str) and flow in _ADDRESSES else _ANY_FLOW
+    return known | {"scopes", *addresses}
 
 
 @rule(
