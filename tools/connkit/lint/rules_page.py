@@ -12,7 +12,7 @@ from connkit.load import PROBLEMS
 
 
 def rules_page() -> str:
-    """Every rule on one page in Markdown: Microsoft's codes by the sections of its own page, ours, and files as such."""
+    """Every rule in Markdown: Microsoft's codes by the sections of its own page, ours, and files as such."""
     rules = all_rules()
     published = [name for names in PUBLISHED.values() for name in names]
     lines = [
