@@ -8,6 +8,7 @@ what the snippet is put into:
 `definition`, `properties` keys of the documents (of the latter: what stands under `properties`), over the smallest ones
 `connector`                keys of both documents: `definition`, `properties`
 `webhook`                  the schema of a subscription's body
+`choices`                  what GET /rooms `takes` and `answers`, and the `parameters` of POST /items
 `polling`                  `parameters` and `policies` of a trigger, and what it answers (`response`)
 `files`                    `settings`, `readme`, `script`, `icon` (!!binary), `described`, `sizes`, both documents
 """
@@ -95,6 +96,12 @@ def wrapped(scaffold: str, snippet: Any) -> Connector:
         body = {"name": "body", "in": "body", "required": True, "schema": snippet}
         webhook = {"operationId": "WhenItem", "x-ms-trigger": "single", "parameters": [body], "responses": ANSWER}
         definition["paths"]["/hooks"] = {"x-ms-notification-content": {"schema": {}}, "post": webhook}
+    elif scaffold == "choices":
+        rooms = {"200": {"description": "The rooms", "schema": snippet.get("answers", {})}}
+        asked = {"operationId": "ListRooms", "parameters": snippet.get("takes", []), "responses": rooms}
+        definition["paths"]["/rooms"] = {"get": asked}
+        adding = {"operationId": "AddItem", "parameters": snippet["parameters"], "responses": ANSWER}
+        definition["paths"]["/items"]["post"] = adding
     elif scaffold == "polling":
         answer = snippet.get("response", ANSWER["200"])
         trigger = {"operationId": "WhenItemAdded", "x-ms-trigger": "batch", "responses": {"200": answer}}
