@@ -165,6 +165,24 @@ def test_the_examples_of_a_rule_are_true(name: str) -> None:
     assert said(name, wrapped(rule.scaffold, yaml.safe_load(rule.good))) == []
 
 
+@pytest.mark.parametrize(
+    ("rule", "places"),
+    [
+        ("InvokedOperationShouldProduceProperty", ["/paths/~1rooms/get/responses/200/schema"]),
+        ("OperationParameterTypeMismatch", ["/paths/~1rooms/get/parameters/0", "/paths/~1items/post/parameters/0"]),
+        ("DuplicateEnumValuesInExtension", ["/paths/~1items/get/parameters/0/x-ms-enum-values/0/value"]),
+        (
+            "DynamicPropertiesItemValuePathMismatch",
+            ["/paths/~1items/get/responses/200/schema/x-ms-dynamic-schema/value-path"],
+        ),
+        ("NotificationOperationMustBeWebhook", ["/paths/~1items/get"]),
+    ],
+)
+def test_the_other_half_of_a_conflict_is_a_related_place(rule: str, places: list[str]) -> None:
+    bad = wrapped(RULES[rule].scaffold, yaml.safe_load(RULES[rule].bad))
+    assert [str(place) for finding in check(bad, select=[rule]) for place in finding.related] == places
+
+
 def test_the_smallest_connector_is_clean() -> None:
     connector = Connector(smallest(), {}, "", "d", "p")
     assert [describe(finding) for profile in PROFILES for finding in check(connector, profile)] == []

@@ -92,7 +92,7 @@ class OperationInputs:
         if "default" in schema:
             return
         paths = [field.path for field in (self._places.at(name) for name in given) if field]
-        if not self._places.fields and not paths:
+        if not self._places.fields:
             yield body.name
         done: list[tuple[str, ...]] = []
         for field in self._needed_fields:
@@ -101,15 +101,12 @@ class OperationInputs:
                 continue
             if filled:
                 done.append(field.path)
-            elif not (self._has_properties(field) or any(path[: len(field.path)] == field.path for path in paths)):
+            elif not (field.schema.get("properties") or field.schema.get("allOf")):
                 yield "/".join(field.path)
 
     @cached_property
     def _needed_fields(self) -> list[Field]:
         return [field for field in self._places.fields if field.chain_required and ITEM not in field.path]
-
-    def _has_properties(self, field: Field) -> bool:
-        return bool(field.schema.get("properties") or field.schema.get("allOf"))
 
 
 def _of_parameter(parameter: Parameter) -> Input:

@@ -8,8 +8,6 @@ from functools import cached_property
 
 from connkit.model import METHODS, Connector, Kind, Node, Operation
 
-_SHARED = ("definitions", "parameters", "responses")
-
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -60,18 +58,18 @@ class Users:
 
 
 def _climb(node: Node, as_input: bool | None) -> tuple[Node, bool | None]:
-    """The operation, the path or the shared object around a node, and whether the way leads through an input."""
+    """The operation, or what stands directly below the root, around a node; and whether the way is that of an input."""
     while True:
-        if as_input is None and node.kind in (Kind.PARAMETER, Kind.RESPONSE, Kind.NOTIFICATION):
+        if node.kind in (Kind.PARAMETER, Kind.RESPONSE, Kind.NOTIFICATION):
             as_input = node.kind is Kind.PARAMETER
-        shared = node.steps[:1] and node.steps[0] in _SHARED and node.above is not None and node.above.above is None
-        if shared or node.above is None or node.kind in (Kind.OPERATION, Kind.PATH_ITEM):
+        if node.kind is Kind.OPERATION or node.above is None or node.above.above is None:
             return node, as_input
         node = node.above
 
 
 def _operations_at(node: Node) -> Iterator[tuple[str, str]]:
+    """Path and method, of a path with every method that there is."""
     if node.kind is Kind.PATH_ITEM:
-        yield from ((node.name, method) for method in METHODS if method in node.value)
+        yield from ((node.name, method) for method in METHODS)
     elif node.above is not None:
         yield node.above.name, node.name

@@ -71,7 +71,7 @@ def _at(connector: Connector, schema: Any, path: Sequence[str]) -> dict[str, Any
         properties = as_object(there.get("properties"))
         if name not in properties:
             closed = properties and there.get("additionalProperties", False) is False
-            return None if closed or (not properties and there.get("type") in _NO_OBJECTS) else {}
+            return None if closed or there.get("type") in _NO_OBJECTS else {}
         there = whole_schema(properties[name], connector.resolve)
     return there
 
@@ -126,6 +126,6 @@ def invoked_operation_should_produce_property(connector: Connector) -> Iterator[
 
 def _is_there(connector: Connector, call: Call, path: Sequence[str]) -> bool:
     schema: Any = _answer(call)
-    if path and not _reads_schema(call):
+    if not _reads_schema(call):
         schema = (_at(connector, schema, call.source.items_path) or {}).get("items", {})
-    return not path or _at(connector, schema, path) is not None
+    return _at(connector, schema, path) is not None

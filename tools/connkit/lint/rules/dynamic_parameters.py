@@ -9,7 +9,7 @@ from typing import Any
 
 from connkit.core import Authority, Pointer, Severity
 from connkit.lint.calls import Call, calls
-from connkit.lint.inputs import Input
+from connkit.lint.inputs import Input, OperationInputs
 from connkit.lint.registry import Flaw, Scope, rule
 from connkit.lint.rules.metadata import LEARN
 from connkit.model import Connector, Operation
@@ -27,7 +27,11 @@ class _Sent:
     name: str
     value: Any
     reference: str
-    target: Input | None
+    called: OperationInputs
+
+    @property
+    def target(self) -> Input | None:
+        return self.called.taken(self.name)
 
     @property
     def pointer(self) -> Pointer:
@@ -41,13 +45,13 @@ class _Sent:
     @property
     def is_fixed(self) -> bool:
         raw = self.call.arguments[self.name]
-        return not self.reference and (not isinstance(raw, dict) or "value" in raw)
+        return not isinstance(raw, dict) or "value" in raw
 
 
 @lru_cache(maxsize=1)
 def _sent(connector: Connector) -> tuple[_Sent, ...]:
     return tuple(
-        _Sent(call, argument.name, argument.value, argument.reference, call.inputs(target).taken(argument.name))
+        _Sent(call, argument.name, argument.value, argument.reference, call.inputs(target))
         for call, target in ((call, call.target) for call in calls(connector).all)
         if target is not None
         for argument in call.source.arguments
@@ -138,9 +142,8 @@ def operation_parameter_name_is_ambiguous(connector: Connector) -> Iterator[Flaw
     extensions are the ground of DynamicListExtensionRequiredForAmbiguousReferences and its sibling.
     """
     for sent in _sent(connector):
-        target = sent.call.target
-        if target is not None and sent.call.inputs(target).is_both(sent.name):
-            yield Flaw(sent.pointer, _ambiguous(sent.name, target))
+        if sent.called.is_both(sent.name):
+            yield Flaw(sent.pointer, _ambiguous(sent.name, sent.called.operation))
     for sent, caller in _references(connector):
         if not sent.call.is_older and sent.call.inputs(caller).is_ambiguous(sent.reference):
             yield Flaw(sent.reference_pointer, _ambiguous(sent.reference, caller))
@@ -279,7 +282,8 @@ def operation_parameter_type_mismatch(connector: Connector) -> Iterator[Flaw]:
         types = (target.type if target else "", provided.type if provided else "")
         if provided and all(types) and types[0] != types[1] and types != ("number", "integer"):
             message = f"'{sent.call.source.operation_id}' takes '{sent.name}' as {types[0]}, but '{sent.reference}'"
-            yield Flaw(sent.pointer, f"{message} of '{caller.label}' has type {types[1]}", (provided.pointer,))
+            related = (target.pointer, provided.pointer) if target else ()
+            yield Flaw(sent.pointer, f"{message} of '{caller.label}' has type {types[1]}", related)
 
 
 @rule(

@@ -92,7 +92,7 @@ def filter_functions_property_in_input_schema(connector: Connector) -> Iterator[
     """
     for node, place, _ in _lists(connector):
         users = calls(connector).users.of(node)
-        if node.kind is not Kind.SCHEMA or (users and all(user.as_input for user in users)):
+        if users and all(user.as_input for user in users):
             yield Flaw(place, "filterFunctions belongs to what an operation answers, but stands in what it is sent")
 
 

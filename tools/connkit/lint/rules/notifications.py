@@ -29,7 +29,7 @@ def _marked(connector: Connector) -> tuple[list[Operation], list[Node]]:
         users = calls(connector).users.of(node) if node.value[URL] is True else []
         inputs = [user.operation for user in users if user.as_input and node.kind is Kind.SCHEMA]
         sending.update(dict.fromkeys(inputs))
-        if node.value[URL] is True and not inputs and (users or node.kind is not Kind.SCHEMA):
+        if users and not inputs:
             misplaced.append(node)
     return list(sending), misplaced
 
@@ -363,12 +363,12 @@ def paramters_with_same_name_must_have_same_type_and_visibility(connector: Conne
         for parameter in operation.parameters:
             other = others.get(parameter.name) if parameter.location != "body" else None
             difference = _difference(parameter, other) if other else ""
-            if other and difference:
-                message = f"the parameter '{parameter.name}' has another {difference} in '{subscription.label}'"
-                yield Flaw(parameter.pointer, message, (other.pointer,))
+            if difference:
+                message = f"the parameter '{parameter.name}' has another {difference}, in '{subscription.label}'"
+                yield Flaw(parameter.pointer, message, (others[parameter.name].pointer,))
 
 
 def _difference(one: Parameter, other: Parameter) -> str:
     if one.type != other.type:
-        return f"type, {other.type or 'none'},"
-    return "" if one.visibility == other.visibility else f"visibility, {other.visibility or 'none'},"
+        return f"type, {other.type or 'none'}"
+    return "" if one.visibility == other.visibility else f"visibility, {other.visibility or 'none'}"
