@@ -65,10 +65,10 @@ def extension_name_not_valid(connector: Connector) -> Iterator[Flaw]:
 
 
 def _unknown_keys(nodes: Nodes, kind: Kind) -> Iterator[tuple[Node, str]]:
-    """Beside a reference nothing is looked at."""
-    known = known_keys(kind)
+    """Beside a reference, in an object that may be one, nothing is looked at."""
+    known, may_refer = known_keys(kind), "$ref" in KEYWORDS[kind]
     for node in nodes.of(kind):
-        if not node.value.keys() <= known and "$ref" not in node.value:
+        if not (node.value.keys() <= known or (may_refer and "$ref" in node.value)):
             yield from ((node, key) for key in node.value if key not in known)
 
 

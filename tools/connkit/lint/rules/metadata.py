@@ -30,8 +30,6 @@ _STRUCTURE = {
 }
 """What OpenAPI requires; BodyParameterSchemaRequired and SecuritySchemePropertyRequired say the rest."""
 
-_CALLS = ("x-ms-dynamic-list", "x-ms-dynamic-schema", "x-ms-dynamic-properties")
-
 
 @rule(
     severity=Severity.ERROR,
@@ -54,7 +52,8 @@ _CALLS = ("x-ms-dynamic-list", "x-ms-dynamic-schema", "x-ms-dynamic-properties")
 def required_property_missing(connector: Connector) -> Iterator[Flaw]:
     """A property is missing that every connector, or every certified one, must have.
 
-    Any definition needs what OpenAPI requires of its objects, and Microsoft's extensions what makes them work.
+    Any definition needs what OpenAPI requires of its objects, and items of `x-ms-connector-metadata` a name and a
+    value.
     Certification adds `contact` and `description` under `info`, `x-ms-connector-metadata`, a summary and a
     description of each operation, and `x-ms-summary` and `description` of each parameter. What is internal
     needs no texts, and neither does a body parameter or what only internal operations use. A shared parameter
@@ -65,7 +64,7 @@ def required_property_missing(connector: Connector) -> Iterator[Flaw]:
     yield from _missing(root, (*version, "info", "paths"), Pointer(), Scope.EVERY)
     yield from _missing(root, (METADATA,), Pointer(), Scope.CERTIFICATION)
     yield from _missing_of_structure(connector.nodes)
-    yield from _missing_of_extensions(connector)
+    yield from _missing_of_metadata(connector)
     if isinstance(root.get("info"), dict):
         yield from _missing(connector.info, ("contact", "description"), INFO, Scope.CERTIFICATION)
     for operation in connector.operations:
@@ -92,15 +91,11 @@ def _missing_of_structure(nodes: Nodes) -> Iterator[Flaw]:
             yield from _missing(value, ("type",), node.pointer, Scope.EVERY)
 
 
-def _missing_of_extensions(connector: Connector) -> Iterator[Flaw]:
+def _missing_of_metadata(connector: Connector) -> Iterator[Flaw]:
     for index, item in enumerate(as_list(connector.definition.get(METADATA))):
         if isinstance(item, dict):
             at = Pointer((METADATA, str(index)))
             yield from _missing(item, ("propertyName", "propertyValue"), at, Scope.EVERY)
-    for extension in _CALLS:
-        for node in connector.nodes.having(extension):
-            if isinstance(node.value[extension], dict) and "operationId" not in node.value[extension]:
-                yield Flaw(node.pointer / extension, "the property 'operationId' is missing")
 
 
 def _missing_of_parameters(connector: Connector) -> Iterator[Flaw]:

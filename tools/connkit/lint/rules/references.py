@@ -166,18 +166,18 @@ def response_ref_loop_not_allowed(connector: Connector) -> Iterator[Flaw]:
     scope=Scope.EVERY,
     source=LEARN,
     mend="Write ~0 for ~ and ~1 for / inside a name, or give the entry a name without them.",
-    scaffold="schema",
-    bad="{$ref: '#/definitions/items~2'}",
-    good="{type: string}",
+    scaffold="parameters",
+    bad="[{$ref: '#/parameters/items~2'}]",
+    good="[{name: limit, in: query, type: integer}]",
 )
 def json_pointer_not_valid(connector: Connector) -> Iterator[Flaw]:
-    """A reference is written in a way in which no place can be named.
+    """A reference to a shared parameter or response is written in a way in which no place can be named.
 
     In a JSON pointer `~` only occurs as `~0` and `~1`, and in a URL `%` only before two hexadecimal digits. The
-    rules on references to parameters and responses are silent where this one speaks.
+    other rules on such references are silent where this one speaks; of schemas SchemaReferenceNotValid says it.
     """
-    for node in connector.nodes.having("$ref"):
+    for node in connector.nodes.having("$ref", *_SECTIONS):
         reference = node.value["$ref"]
-        if isinstance(reference, str) and node.kind is not Kind.PATH_ITEM and not _is_pointer(reference):
+        if isinstance(reference, str) and not _is_shared(node) and not _is_pointer(reference):
             message = f"the reference '{reference}' is not a JSON pointer: '~' and '%' may only begin an escape"
             yield Flaw(node.pointer / "$ref", message)
