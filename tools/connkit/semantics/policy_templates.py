@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 POLLING = "pollingtrigger"
 ORIGINAL_METHOD = "@Request.OriginalHTTPMethod"
+NEXT_LINK = "x-ms-triggerConfig-nextLink"  # in triggerConfig, names a property of the page and no query parameter
 
 
 class Section(enum.StrEnum):
