@@ -67,10 +67,10 @@ def holders(value: Any) -> list[Any]:
 
 def damage(document: Any, data: st.DataObject) -> None:
     """One change somewhere: delete, retype, duplicate, rename, nest, swap or add."""
-    filled = [one for one in holders(document) if one]
-    if not filled:
+    full = [one for one in holders(document) if one]
+    if not full:
         return
-    holder = data.draw(st.sampled_from(filled))
+    holder = data.draw(st.sampled_from(full))
     keys = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
     key, other = data.draw(st.sampled_from(keys)), data.draw(st.sampled_from(keys))
     change = data.draw(st.sampled_from(["delete", "retype", "duplicate", "rename", "nest", "swap", "add"]))
