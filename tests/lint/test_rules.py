@@ -6,6 +6,7 @@ what the snippet is put into:
 `operation`, `parameters`  GET /items, whose path gets the path parameters named
 `schema`, `body`           the schema of what GET /items answers, or of what POST /items takes
 `definition`, `properties` keys of the documents (of the latter: what stands under `properties`), over the smallest ones
+`root`                     the whole of apiProperties.json
 `connector`                keys of both documents: `definition`, `properties`
 `webhook`                  the schema of a subscription's body
 `choices`                  what GET /rooms `takes` and `answers`, and the `parameters` of POST /items
@@ -27,6 +28,7 @@ from hypothesis import strategies as st
 
 from connkit.core import Finding, UserError
 from connkit.lint import PROFILES, NotRun, all_rules, catalogue, check, lint, rule_page
+from connkit.lint.registry import Part
 from connkit.load import PROBLEMS, find_connectors
 from connkit.model import BinaryFile, Companions, Connector, TextFile
 
@@ -40,6 +42,7 @@ POLICY = {
         "x-ms-apimTemplate-operationName": ["WhenItemAdded"],
     },
 }
+LEAST = {"properties": {"iconBrandColor": "#da3b01"}}
 ANSWER = {"200": {"description": "The items"}}
 
 
@@ -76,6 +79,8 @@ def wrapped(scaffold: str, snippet: Any) -> Connector:
         definition |= snippet
     elif scaffold == "properties":
         properties = {"properties": snippet}
+    elif scaffold == "root":
+        properties = snippet
     elif scaffold == "connector":
         definition |= snippet.get("definition", {})
         properties = {"properties": snippet.get("properties", {})}
@@ -186,7 +191,8 @@ def test_the_other_half_of_a_conflict_is_a_related_place(rule: str, places: list
 
 
 def test_the_smallest_connector_is_clean() -> None:
-    connector = Connector(smallest(), {}, "", "d", "p")
+    submitted = {"iconBrandColor": "#da3b01", "publisher": "Contoso", "stackOwner": "Fabrikam"}
+    connector = Connector(smallest(), {"properties": submitted}, "", "d", "p")
     assert [describe(finding) for profile in PROFILES for finding in check(connector, profile)] == []
 
 
@@ -211,7 +217,7 @@ def test_findings_are_stamped_with_their_place(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     definition = smallest()
     del definition["paths"]["/items"]["get"]["operationId"]
-    written(tmp_path, definition, {})
+    written(tmp_path, definition, LEAST)
     run = lint(find_connectors([Path()]))
     assert [(str(found.span), found.rule, found.connector) for found in run.findings] == [
         ("apiDefinition.swagger.json:12:4", "OperationIdRequired", ".")
@@ -237,9 +243,10 @@ def test_a_document_that_is_no_object_is_a_finding(text: str, tmp_path: Path) ->
 
 
 def test_a_folder_without_a_definition_is_a_finding(tmp_path: Path) -> None:
-    (tmp_path / "apiProperties.json").write_text("{}")
+    (tmp_path / "apiProperties.json").write_text(json.dumps(LEAST))
     run = lint(find_connectors([tmp_path]))
-    assert ([found.rule for found in run.findings], run.rules_run) == (["DefinitionMissing"], ())
+    assert [found.rule for found in run.findings] == ["DefinitionMissing"]
+    assert {rule for rule in run.rules_run if Part.DEFINITION in RULES[rule].needs} == set()
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connkit.semantics.expressions import ExpressionError, UnsupportedExpression, as_text, evaluate
+from connkit.semantics.expressions import ExpressionError, UnsupportedExpression, as_text, evaluate, paths_in
 
 BODY = {"data": [{"ID": 7, "a b": True, "it's": "x"}], "none": None, "at": 30.0, "list": [1, {"x": None}], "x": {}}
 
@@ -146,3 +146,23 @@ TEMPLATES = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=8).
 def test_nothing_else_is_ever_raised(template: str, body: Any) -> None:
     with contextlib.suppress(ExpressionError, UnsupportedExpression):
         evaluate(template, body)
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("@triggerBody().data[0].ID", ["triggerBody().data[0].ID"]),
+        ("a @{triggerBody().a} @@{no} @{triggerBody()}", ["triggerBody().a", "triggerBody()"]),
+        ("@@triggerBody()", []),
+        ("@", []),
+        ("7", []),
+    ],
+)
+def test_the_expressions_in_a_template(template: str, expected: list[str]) -> None:
+    assert [path.text for path in paths_in(template)] == expected
+
+
+@pytest.mark.parametrize("template", ["@body()", "@{triggerBody()", "@{first(triggerBody().a)}"])
+def test_a_template_that_nothing_can_read_has_none(template: str) -> None:
+    with pytest.raises(UnsupportedExpression):
+        paths_in(template)

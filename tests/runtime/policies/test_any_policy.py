@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connkit.core import Request, Response
-from connkit.runtime.policies.registry import Section, Template, all_templates
+from connkit.runtime.policies.registry import Template, all_templates
+from connkit.semantics.policy_templates import POLLING, TEMPLATES, Section
 
 ITEM = "https://service.example/v2/items/a%2Fb/parts/7"
 PIECES = [
@@ -42,11 +43,14 @@ JSON = st.recursive(
 def test_whatever_is_written_is_told_or_runs(
     policies: Any, template: Template, data: st.DataObject, body: Any, section: str
 ) -> None:
-    names = (*template.needs, *template.needs_text, *(template.knows or ()))
-    parameters = {name: data.draw(VALUES, name) for name in names}
+    parameters = {name: data.draw(VALUES, name) for name in template.form.parameters}
     content = json.dumps(body).encode()
     policies.run(
         (template.name, {**parameters, "section": section}),
         request=Request("POST", f"{ITEM}?a", {"X": "v"}, content),
         answer=Response(data.draw(st.sampled_from([200, 401])), {}, content),
     )
+
+
+def test_every_template_with_a_form_runs_but_the_one_of_triggers() -> None:
+    assert sorted([*all_templates(), POLLING]) == sorted(TEMPLATES)

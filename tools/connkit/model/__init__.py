@@ -1,6 +1,7 @@
 """Read-only views of a connector; whatever has the wrong shape is left out, nothing raises."""
 
 from connkit.model.companions import BinaryFile, Companions, TextFile
+from connkit.model.connection_parameter import ConnectionParameter
 from connkit.model.connector import Connector
 from connkit.model.nodes import METHODS, NOTIFICATION, Kind, Node, Nodes
 from connkit.model.operation import Operation, Response
@@ -13,6 +14,7 @@ __all__ = [
     "NOTIFICATION",
     "BinaryFile",
     "Companions",
+    "ConnectionParameter",
     "Connector",
     "Field",
     "Kind",

@@ -9,6 +9,7 @@ from typing import Any
 
 from connkit.core import Pointer
 from connkit.model.companions import NO_COMPANIONS, Companions
+from connkit.model.connection_parameter import ConnectionParameter, connection_parameters
 from connkit.model.nodes import METHODS, Nodes
 from connkit.model.operation import Operation
 from connkit.model.parameter import Parameter
@@ -118,6 +119,11 @@ class Connector:
         in_sets = self.connection_parameter_sets.values()
         merged = {name: raw for parameters in in_sets for name, raw in parameters.items()}
         return {**merged, **self.connection_parameters}
+
+    @cached_property
+    def declared_connection_parameters(self) -> tuple[ConnectionParameter, ...]:
+        """The connector's own, and those of its sets, where a name may stand in several."""
+        return tuple(connection_parameters(self.apiproperties))
 
     @property
     def has_connection_parameter_sets(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from connkit.core import Pointer
@@ -18,7 +18,7 @@ SECTION = "x-ms-apimTemplate-policySection"
 class Policy:
     """A policy; `template_id` in lower case, parameter names without their prefix.
 
-    Without `operation_names` it holds for every operation.
+    Without `operation_names` it holds for every operation. `written` are all its parameters as they stand in the file.
     """
 
     template_id: str
@@ -27,6 +27,17 @@ class Policy:
     operation_names: tuple[str, ...]
     section: str
     pointer: Pointer
+    written: dict[str, Any] = field(default_factory=dict)
+    type: str = ""
+
+    @property
+    def label(self) -> str:
+        """What messages call the policy."""
+        return self.title or self.template_id
+
+    def parameter_pointer(self, name: str) -> Pointer:
+        """Where a parameter stands that is called so without its prefix."""
+        return self.pointer / "parameters" / f"{PARAMETER_PREFIX}{name}"
 
     @property
     def operations_pointer(self) -> Pointer:
@@ -58,4 +69,6 @@ def _policy(raw: dict[str, Any], pointer: Pointer) -> Policy:
         operation_names=texts(given.get(OPERATIONS)),
         section=as_text(given.get(SECTION)),
         pointer=pointer,
+        written=given,
+        type=as_text(raw.get("type")),
     )

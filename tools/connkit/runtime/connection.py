@@ -10,14 +10,11 @@ from typing import Any
 
 from connkit.core import UserError
 from connkit.model import Connector
+from connkit.model.connection_parameter import API_KEY, BOUND, TOKEN, TOKEN_PROPERTY
 from connkit.model.shape import as_object, as_text
 
-API_KEY = "api_key"
-TOKEN = "token"
-BOUND = {"apiKey": (API_KEY,), "basic": ("username", "password"), "oauth2": (TOKEN,)}
-"""Connection parameters that the platform binds to each type of security definition."""
+__all__ = ["API_KEY", "BOUND", "TOKEN", "TOKEN_PROPERTY", "Credentials", "credentials"]
 
-TOKEN_PROPERTY = f"{TOKEN}:"  # before the name of a property that came with an OAuth token
 _PREFIX = re.compile(r"\b(Bearer|Token|Basic|Key)\b,? (?:and )?a (?:space|blank)", re.IGNORECASE)
 _PREFIX_WORD = re.compile(r"\b(?:word|prefix) (Bearer|Token|Basic|Key)\b", re.IGNORECASE)
 

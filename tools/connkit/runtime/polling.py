@@ -22,11 +22,11 @@ from connkit.runtime.pacing import retry_after
 from connkit.runtime.policies import Called, PolicyTrace, Setting, call, call_location
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.semantics.expressions import ExpressionError, UnsupportedExpression, as_text, evaluate
+from connkit.semantics.policy_templates import NEXT_LINK
 from connkit.semantics.values import Mismatch
 
 MINIMUM_RECURRENCE = 60.0  # seconds; https://learn.microsoft.com/power-automate/limits-and-config
 MAXIMUM_RECURRENCE = 500 * 86_400.0
-NEXT_LINK = "x-ms-triggerConfig-nextLink"  # names a property of the page, and is no query parameter
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,18 @@ Source: https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definit
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from connkit.semantics.paths import ExpressionError, MalformedExpression, UnsupportedExpression, parse_path
+from connkit.semantics.paths import (
+    ExpressionError,
+    MalformedExpression,
+    Path,
+    UnsupportedExpression,
+    parse_path,
+)
 
-__all__ = ["ExpressionError", "UnsupportedExpression", "as_text", "closing_brace", "evaluate"]
+__all__ = ["ExpressionError", "UnsupportedExpression", "as_text", "closing_brace", "evaluate", "paths_in"]
 
 _KNOWN = ("triggerBody",)
 
@@ -24,6 +31,15 @@ def evaluate(template: str, body: Any) -> Any:
     if template.startswith("@") and not template.startswith("@{"):
         return _value(template[1:], body)
     return _interpolate(template, body)
+
+
+def paths_in(template: str) -> tuple[Path, ...]:
+    """The expressions of a template, in order; UnsupportedExpression where `evaluate` could not read them either."""
+    if template == "@" or template.startswith("@@"):
+        return ()
+    if template.startswith("@") and not template.startswith("@{"):
+        return (parse_path(template[1:], _KNOWN),)
+    return tuple(part for part in _parts(template) if isinstance(part, Path))
 
 
 def as_text(value: Any) -> str:
@@ -50,17 +66,24 @@ def closing_brace(template: str, at: int, opening: str = "@{") -> int:
     raise MalformedExpression(f"'{template}' has '{opening}' without a closing '}}'")
 
 
-def _interpolate(template: str, body: Any) -> str:
-    result, at = [], 0
+def _parts(template: str) -> Iterator[str | Path]:
+    """Text and expressions in order; `@@{` is no expression but the text `@{`."""
+    at = 0
     while (start := template.find("@{", at)) >= 0:
         if start > at and template[start - 1] == "@":
-            result.append(template[at : start - 1] + "@{")
+            yield template[at : start - 1] + "@{"
             at = start + 2
             continue
         end = closing_brace(template, start + 2)
-        result += [template[at:start], as_text(_value(template[start + 2 : end], body))]
+        yield template[at:start]
+        yield parse_path(template[start + 2 : end], _KNOWN)
         at = end + 1
-    return "".join(result) + template[at:]
+    yield template[at:]
+
+
+def _interpolate(template: str, body: Any) -> str:
+    values = {"triggerbody": body}
+    return "".join(part if isinstance(part, str) else as_text(part.read(values)) for part in _parts(template))
 
 
 def _value(expression: str, body: Any) -> Any:

@@ -19,6 +19,7 @@ from connkit.semantics.paths import (
     UnsupportedExpression,
     parse_steps,
 )
+from connkit.semantics.policy_templates import TEMPLATES
 from connkit.semantics.policy_text import Lookup, parse_body_path, parse_policy_text
 
 
@@ -42,8 +43,9 @@ class Job:
             return str(value)
         return self.mistake(parameter, f"'{parameter}' has to be text")
 
-    def choice(self, parameter: str, allowed: tuple[str, ...]) -> str:
-        """One of the allowed values as listed, in whatever letter case it is written; the first is the default."""
+    def choice(self, parameter: str) -> str:
+        """One of the template's choices as listed, in whatever letter case it is written; the first is the default."""
+        allowed = TEMPLATES[self.policy.template_id].choices[parameter]
         given = self.text(parameter) or allowed[0]
         for one in allowed:
             if one.lower() == given.lower():

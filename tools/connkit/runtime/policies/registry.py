@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import importlib
 import pkgutil
 from collections.abc import Callable
@@ -11,55 +10,32 @@ from functools import cache
 
 from connkit.runtime.policies.exchange import Exchange
 from connkit.runtime.policies.job import Job
-
-
-class Section(enum.StrEnum):
-    """When a policy runs; ANY_ANSWER is for templates that look at each answer, whatever its status."""
-
-    REQUEST = "Request"
-    RESPONSE = "Response"
-    FAILURE = "Failure"
-    ANY_ANSWER = "any answer"
-
+from connkit.semantics.policy_templates import TEMPLATES, TemplateForm
 
 Run = Callable[[Job], Exchange]
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A policy template: its parameters, and where it may run, the section of most uses first.
+    """A policy template: what it takes, and what it does."""
 
-    `needs` have to be there and say something, `needs_text` may be empty; `knows` are optional, and None means
-    that nobody has published them.
-    """
-
-    name: str
-    needs: tuple[str, ...]
-    needs_text: tuple[str, ...]
-    knows: tuple[str, ...] | None
-    sections: tuple[Section, ...]
+    form: TemplateForm
     run: Run
+
+    @property
+    def name(self) -> str:
+        return self.form.name
 
 
 _TEMPLATES: dict[str, Template] = {}
 
 
-def template(
-    *,
-    sections: tuple[Section, ...],
-    needs: tuple[str, ...] = (),
-    needs_text: tuple[str, ...] = (),
-    knows: tuple[str, ...] | None = (),
-) -> Callable[[Run], Run]:
+def template(run: Run) -> Run:
     """Registers a function under its own name, which is the template's id in lower case."""
-
-    def register(run: Run) -> Run:
-        if run.__name__ in _TEMPLATES:
-            raise ValueError(f"two templates are called '{run.__name__}'")
-        _TEMPLATES[run.__name__] = Template(run.__name__, needs, needs_text, knows, sections, run)
-        return run
-
-    return register
+    if run.__name__ in _TEMPLATES:
+        raise ValueError(f"two templates are called '{run.__name__}'")
+    _TEMPLATES[run.__name__] = Template(TEMPLATES[run.__name__], run)
+    return run
 
 
 @cache

@@ -10,9 +10,8 @@ from connkit.model.policy import PARAMETER_PREFIX, SECTION
 from connkit.runtime.policies.exchange import Exchange, Setting
 from connkit.runtime.policies.job import Job
 from connkit.runtime.policies.outcomes import PolicyFailure, PolicyProblem, PolicyStep, ProblemKind
-from connkit.runtime.policies.registry import Section, Template, all_templates
-
-POLLING = "pollingtrigger"  # runs in the trigger's life: connkit.runtime.polling
+from connkit.runtime.policies.registry import Template, all_templates
+from connkit.semantics.policy_templates import POLLING, TEMPLATES, Section, TemplateForm
 
 
 def begin(setting: Setting, request: Request) -> Exchange:
@@ -28,19 +27,19 @@ def policies_of(connector: Connector, operation: Operation) -> list[Policy]:
 
 def is_template(template_id: str) -> bool:
     """Whether a template's id, in lower case, is one that can run."""
-    return template_id == POLLING or template_id in all_templates()
+    return template_id in TEMPLATES
 
 
 def section_of(policy: Policy, exchange: Exchange) -> Section:
     """When the policy runs; one that cannot be understood is told with the request."""
-    template = all_templates().get(policy.template_id)
-    if template is None:
+    form = TEMPLATES.get(policy.template_id)
+    if form is None or not form.sections:
         return Section.REQUEST
-    named = next((section for section in template.sections if section.lower() == policy.section.lower()), None)
+    named = next((section for section in form.sections if section.lower() == policy.section.lower()), None)
     if named is not None or policy.section:
         return named or Section.REQUEST
-    several = len(template.sections) > 1 and not exchange.setting.switches.no_section_is_request
-    return Section.RESPONSE if several and Section.RESPONSE in template.sections else template.sections[0]
+    several = len(form.sections) > 1 and not exchange.setting.switches.no_section_is_request
+    return Section.RESPONSE if several and Section.RESPONSE in form.sections else form.sections[0]
 
 
 def run_policies(policies: Iterable[Policy], exchange: Exchange) -> tuple[Exchange, list[PolicyProblem]]:
@@ -75,7 +74,7 @@ def run_policy(policy: Policy, exchange: Exchange) -> Exchange | PolicyProblem:
     """The exchange after one policy, whatever section it is; OSError when a call of its own gets no answer."""
     try:
         template = _template(policy)
-        _check_parameters(policy, template)
+        _check_parameters(policy, template.form)
         return template.run(Job(policy, exchange))
     except PolicyFailure as failure:
         place = policy.pointer
@@ -97,7 +96,7 @@ def _template(policy: Policy) -> Template:
         known = ", ".join(all_templates())
         message = f"there is no template '{policy.template_id}'; there are {known}, {POLLING}"
         raise PolicyFailure(message, ProblemKind.UNSUPPORTED)
-    allowed = [section.value for section in found.sections if section is not Section.ANY_ANSWER]
+    allowed = found.form.named_sections
     if policy.section and policy.section.lower() not in [section.lower() for section in allowed]:
         known = " or ".join(allowed) or "none"
         message = f"{found.name} does not run in the section '{policy.section}'; expected {known}"
@@ -105,18 +104,17 @@ def _template(policy: Policy) -> Template:
     return found
 
 
-def _check_parameters(policy: Policy, template: Template) -> None:
-    for name in (*template.needs, *template.needs_text):
+def _check_parameters(policy: Policy, form: TemplateForm) -> None:
+    for name in (*form.needs, *form.needs_text):
         value = policy.parameters.get(name)
-        if value is None or (value == "" and name in template.needs):
-            needed = ", ".join(f"'{other}'" for other in (*template.needs, *template.needs_text))
-            message = f"the parameter '{name}' is missing; {template.name} needs {needed}"
+        if value is None or (value == "" and name in form.needs):
+            needed = ", ".join(f"'{other}'" for other in (*form.needs, *form.needs_text))
+            message = f"the parameter '{name}' is missing; {form.name} needs {needed}"
             raise PolicyFailure(message, ProblemKind.MISTAKE)
-    if template.knows is None:
+    if form.undocumented:
         return
-    known = (*template.needs, *template.needs_text, *template.knows)
     for name in policy.parameters:
-        if name not in known:
-            listed = ", ".join(f"'{other}'" for other in known)
-            message = f"{template.name} has no parameter '{name}'; it has {listed}"
+        if name not in form.parameters:
+            listed = ", ".join(f"'{other}'" for other in form.parameters)
+            message = f"{form.name} has no parameter '{name}'; it has {listed}"
             raise PolicyFailure(message, ProblemKind.MISTAKE, name)

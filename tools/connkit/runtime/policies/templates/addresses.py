@@ -10,22 +10,21 @@ from connkit.runtime.outgoing import credentials_base, operation_path, same_orig
 from connkit.runtime.policies.exchange import Exchange, query_pairs, query_parts, with_query
 from connkit.runtime.policies.job import Job
 from connkit.runtime.policies.outcomes import PolicyFailure, ProblemKind
-from connkit.runtime.policies.registry import Section, template
+from connkit.runtime.policies.registry import template
+from connkit.semantics.policy_templates import ORIGINAL_METHOD
 from connkit.semantics.policy_text import Lookup
 from connkit.semantics.routing import PLACEHOLDER, join, path_values
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
-ORIGINAL_METHOD = "@Request.OriginalHTTPMethod"
 _LEGAL = "%/:?[]@!$&'()*+,;=~"  # what an inserted value may bring into a URL; a '#' would cut it off
 
 
-@template(sections=(Section.REQUEST,), needs=("urlTemplate",))
+@template
 def dynamichosturl(job: Job) -> Exchange:
     """Puts the address that a template spells in the place of the connector's host and base path."""
     return _moved(job, job.written("urlTemplate"))
 
 
-@template(sections=(Section.REQUEST,), needs=("urlTemplate",))
+@template
 def dynamicsubdomain(job: Job) -> Exchange:
     """No page describes this old template; its one published use reads like dynamichosturl."""
     if not job.switches.dynamicsubdomain_sets_host:
@@ -33,7 +32,7 @@ def dynamicsubdomain(job: Job) -> Exchange:
     return _moved(job, job.written("urlTemplate"))
 
 
-@template(sections=(Section.REQUEST,), needs=("newPath",), knows=("httpMethod",))
+@template
 def routerequesttoendpoint(job: Job) -> Exchange:
     """Calls another path, where two operations share one, and maybe by another method."""
     exchange = job.exchange
@@ -45,7 +44,7 @@ def routerequesttoendpoint(job: Job) -> Exchange:
         taken = {name for name, _ in query_pairs(url)}
         old = zip(query_pairs(exchange.request.url), query_parts(exchange.request.url), strict=True)
         url = with_query(url, [*query_parts(url), *(part for (name, _), part in old if name not in taken)])
-    method = job.choice("httpMethod", (ORIGINAL_METHOD, *METHODS))
+    method = job.choice("httpMethod")
     method = exchange.first.method if method == ORIGINAL_METHOD else method
     return exchange.with_request(url=url, method=method)
 

@@ -8,12 +8,12 @@ from typing import Any
 from connkit.runtime.outgoing import same_origin
 from connkit.runtime.policies.exchange import Exchange
 from connkit.runtime.policies.job import Job
-from connkit.runtime.policies.registry import Section, template
+from connkit.runtime.policies.registry import template
 from connkit.semantics.paths import ExpressionError, Path, parse_path
 from connkit.semantics.routing import join
 
 
-@template(sections=(Section.RESPONSE,), needs=("nextLinkPropertyName",), knows=("nextLinkParentPropertyPath",))
+@template
 def updatenextlink(job: Job) -> Exchange:
     """Leads the link to the next page through the connector's own address, where policies and credentials are added.
 
@@ -35,10 +35,7 @@ def updatenextlink(job: Job) -> Exchange:
     return job.exchange.with_body(parent.write(body, changed, {"body": body}, make=False))
 
 
-@template(
-    sections=(Section.ANY_ANSWER, Section.RESPONSE, Section.FAILURE),
-    needs=("statusCode",),
-)
+@template
 def setconnectionstatustounauthenticated(job: Job) -> Exchange:
     """Marks the connection as one that has to be renewed, when the service answers with a status."""
     status = job.text("statusCode")

@@ -10,20 +10,15 @@ from urllib.parse import quote
 from connkit.runtime.policies.exchange import Exchange
 from connkit.runtime.policies.job import Job
 from connkit.runtime.policies.outcomes import PolicyFailure, ProblemKind
-from connkit.runtime.policies.registry import Section, template
+from connkit.runtime.policies.registry import template
 from connkit.semantics.expressions import as_text
 from connkit.semantics.paths import ExpressionError, Path, Step, read_steps, write_steps
 from connkit.semantics.policy_text import parse_body_value, read_body_value
 
-BOTH = (Section.REQUEST, Section.RESPONSE)
 _PARENT, _SUB, _NEW = "propertyParentPath", "propertySubPath", "newPropertyPath"
 
 
-@template(
-    sections=BOTH,
-    needs=("newPropertyParentPathTemplate", "newPropertySubPathTemplate"),
-    needs_text=("propertyValuePathTemplate",),
-)
+@template
 def setproperty(job: Job) -> Exchange:
     """Sets a property: to text, to what the text spells as a JSON array or object, or to a value of the body."""
     parent = job.path("newPropertyParentPathTemplate")
@@ -52,20 +47,20 @@ def setproperty(job: Job) -> Exchange:
     return job.exchange.with_body(parent.write(body, changes, {"body": body}, make=False))
 
 
-@template(sections=BOTH, needs=(_PARENT, "sourceString", _NEW), needs_text=("replacementString",), knows=(_SUB,))
+@template
 def stringreplace(job: Job) -> Exchange:
     """Replaces a text wherever it stands in a property."""
     old, new = job.text("sourceString"), job.text("replacementString")
     return _converted(job, lambda value: _text(job, value).replace(old, new))
 
 
-@template(sections=BOTH, needs=(_PARENT, _NEW), knows=(_SUB,))
+@template
 def encodepropertyvalue(job: Job) -> Exchange:
     """Percent-encodes a property."""
     return _converted(job, lambda value: quote(_text(job, value), safe="", errors="surrogatepass"))
 
 
-@template(sections=BOTH, needs=(_PARENT, "delimiterList", "childPropertyName", _NEW), knows=(_SUB,))
+@template
 def stringtoarray(job: Job) -> Exchange:
     """Makes an array of objects with one property each from a text with delimiters."""
     delimiters, name = job.text("delimiterList"), job.text("childPropertyName")
@@ -79,7 +74,7 @@ def stringtoarray(job: Job) -> Exchange:
     return _converted(job, split)
 
 
-@template(sections=BOTH, needs=(_PARENT, _NEW), knows=(_SUB, "keyName", "valueName"))
+@template
 def convertobjecttoarray(job: Job) -> Exchange:
     """Makes an array with an item for each property of an object."""
     key, value = job.text("keyName") or "key", job.text("valueName") or "value"
@@ -92,11 +87,11 @@ def convertobjecttoarray(job: Job) -> Exchange:
     return _converted(job, convert)
 
 
-@template(sections=BOTH, needs=(_PARENT, "keyWithinCollectionPath", _NEW), knows=(_SUB, "retainKey"))
+@template
 def convertarraytoobject(job: Job) -> Exchange:
     """Makes an object of an array's items, each under what one of its properties says."""
     steps = job.steps("keyWithinCollectionPath")
-    keep = job.choice("retainKey", ("true", "false")) == "true"
+    keep = job.choice("retainKey") == "true"
 
     def convert(target: Any) -> dict[str, Any]:
         if not isinstance(target, list):
@@ -112,7 +107,7 @@ def convertarraytoobject(job: Job) -> Exchange:
     return _converted(job, convert)
 
 
-@template(sections=BOTH, knows=None)
+@template
 def moveproperties(job: Job) -> Exchange:
     """Neither its meaning nor its parameters are published, so it is told instead of guessed."""
     raise PolicyFailure(

@@ -10,41 +10,31 @@ from connkit.runtime.bodies import parsed
 from connkit.runtime.outgoing import credentials_base, same_origin
 from connkit.runtime.policies.exchange import Exchange, query_parts, with_query
 from connkit.runtime.policies.job import Job
-from connkit.runtime.policies.registry import Section, template
+from connkit.runtime.policies.registry import template
 from connkit.runtime.policies.templates.addresses import expanded
 from connkit.semantics.expressions import as_text
 from connkit.semantics.policy_text import Lookup
 from connkit.semantics.routing import join
 
-_ACTIONS = ("override", "skip", "append")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # what the name of a header may hold: RFC 9110
 
 
-@template(
-    sections=(Section.REQUEST, Section.RESPONSE, Section.FAILURE),
-    needs=("name",),
-    needs_text=("value",),
-    knows=("existsAction",),
-)
+@template
 def setheader(job: Job) -> Exchange:
     """Sets a header, or adds to it, or leaves one that is there."""
-    return _with_header(job, "value", job.text("name"), job.written("value"))
+    return _with_header(job, "value", job.text("name"), job.written("value"), job.choice("existsAction"))
 
 
-@template(sections=(Section.REQUEST,), needs=("name",), needs_text=("value",), knows=("existsAction",))
+@template
 def setqueryparameter(job: Job) -> Exchange:
     """Sets a query parameter, or adds to it, or leaves one that is there."""
     name = job.text("name")
     if job.switches.query_names_are_encoded:
         name = unquote(name)
-    return _with_parameter(job, name, job.written("value"))
+    return _with_parameter(job, name, job.written("value"), job.choice("existsAction"))
 
 
-@template(
-    sections=(Section.REQUEST, Section.RESPONSE),
-    needs=("parameterTemplate", "parameterValueUrl", "parameterValuePathTemplate"),
-    knows=("httpMethod",),
-)
+@template
 def setvaluefromurl(job: Job) -> Exchange:
     """Makes a call of its own and puts a value of the answer into a header or a query parameter."""
     target = job.lookups("parameterTemplate")
@@ -58,8 +48,8 @@ def setvaluefromurl(job: Job) -> Exchange:
         job.mistake("parameterTemplate", "an answer has no query parameters; expected @headers('x')")
     value = _fetched(job)
     if lookup.source == "headers":
-        return _with_header(job, "parameterTemplate", lookup.name, value)
-    return _with_parameter(job, lookup.name, value)
+        return _with_header(job, "parameterTemplate", lookup.name, value, "override")
+    return _with_parameter(job, lookup.name, value, "override")
 
 
 def _fetched(job: Job) -> str:
@@ -84,7 +74,7 @@ def _fetched(job: Job) -> str:
 def _side_call(job: Job) -> Request:
     """The call as it goes out: to another host without any header, so that no credentials get there."""
     exchange = job.exchange
-    method = job.choice("httpMethod", ("GET", "POST", "PUT"))
+    method = job.choice("httpMethod")
     written = expanded(job, "parameterValueUrl")
     url = written if urlsplit(written).scheme in ("http", "https") else join(exchange.base_url, written)
     foreign = job.switches.credentials_to_foreign_side_call
@@ -98,14 +88,13 @@ def _side_call(job: Job) -> Request:
     return Request(method, url, dict(exchange.request.headers), body)
 
 
-def _with_header(job: Job, parameter: str, name: str, value: str) -> Exchange:
+def _with_header(job: Job, parameter: str, name: str, value: str, action: str) -> Exchange:
     if not _TOKEN.fullmatch(name):
         job.mistake("name", f"'{name}' is no name that a header can have")
     if not (value.isascii() and value.isprintable()):
         job.failed(parameter, f"the value for the header '{name}' holds what no header can carry, such as a line break")
     headers = dict(job.exchange.message.headers)
     own = next((given for given in headers if given.lower() == name.lower()), None)
-    action = job.choice("existsAction", _ACTIONS)
     if own is None:
         headers[name] = value
     elif action == "append":
@@ -115,11 +104,10 @@ def _with_header(job: Job, parameter: str, name: str, value: str) -> Exchange:
     return job.exchange.with_headers(headers)
 
 
-def _with_parameter(job: Job, name: str, value: str) -> Exchange:
+def _with_parameter(job: Job, name: str, value: str, action: str) -> Exchange:
     url = job.exchange.request.url
     parts = query_parts(url)
     places = [index for index, part in enumerate(parts) if unquote(part.partition("=")[0]) == name]
-    action = job.choice("existsAction", _ACTIONS)
     encoded = quote(value, safe="", errors="surrogatepass")
     pair = f"{quote(name, safe='', errors='surrogatepass')}={encoded}"
     if not places or (action == "append" and job.switches.append_adds_a_value):
