@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +23,17 @@ class BinaryFile:
     data: bytes
 
 
+def _unknown(_: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Companions:
     """What else a connector's folder holds; None, or an empty object, for what is not there.
 
     `described` says that a connkit.yaml stands in the folder: then it is meant to be complete. `sizes` are the
-    bytes of the files that were read, by the name with which messages name them.
+    bytes of the files that were read, by the name with which messages name them. `holds` says whether a path,
+    relative to the folder, leads to a file or a folder; True for any where that cannot be known.
     """
 
     described: bool = False
@@ -37,3 +43,4 @@ class Companions:
     readme: TextFile | None = None
     script: TextFile | None = None
     sizes: dict[str, int] = field(default_factory=dict)
+    holds: Callable[[str], bool] = _unknown
