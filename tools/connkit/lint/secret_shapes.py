@@ -9,7 +9,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-_SHAPES = (
+_SHAPES: tuple[tuple[str, str, str], ...] = (
     ("a private key", "PRIVATE KEY-----", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*[A-Za-z0-9+/=\s]{20,}"),
     ("a JSON web token", "eyJ", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"),
     ("an AWS access key", "AKIA", r"\bAKIA[0-9A-Z]{16}\b"),
@@ -28,14 +28,16 @@ _SHAPES = (
     ("a SendGrid key", "SG.", r"\bSG\.[\w-]{20,}\.[\w-]{20,}"),
     ("an npm token", "npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
     ("an OpenAI key", "sk-", r"\bsk-(?:proj-)?[A-Za-z0-9_-]{32,}"),
-    ("an Azure storage key", "AccountKey=", r"\bAccountKey=[A-Za-z0-9+/]{40,}={0,2}"),
-    ("an Azure shared access key", "SharedAccessKey=", r"\bSharedAccessKey=[A-Za-z0-9+/]{30,}={0,2}"),
-    ("a shared access signature", "sig=", r"[?&]sig=[A-Za-z0-9+/%]{40,}={0,2}"),
-    ("a bearer token", "earer ", r"\b[Bb]earer +[A-Za-z0-9_.~+/-]{20,}={0,2}"),
-    ("basic credentials", "asic ", r"\b[Bb]asic +[A-Za-z0-9+/]{16,}={0,2}(?![\w.-])"),
-    ("a password in a connection string", "assword=", r"\b[Pp]assword=[^;\s\"'&]{6,}(?=;)"),
-    ("a password in an address", "://", r"://[^\s/:@\"'<>{}]+:[^\s/:@\"'<>{}]{6,}@[\w.-]+"),
+    ("an Azure storage key", "AccountKey=", r"\bAccountKey=([A-Za-z0-9+/]{40,}={0,2})"),
+    ("an Azure shared access key", "SharedAccessKey=", r"\bSharedAccessKey=([A-Za-z0-9+/]{30,}={0,2})"),
+    ("a shared access signature", "sig=", r"[?&]sig=([A-Za-z0-9+/%]{40,}={0,2})"),
+    ("a bearer token", "earer ", r"\b[Bb]earer +([A-Za-z0-9_.~+/-]{20,}={0,2})"),
+    ("basic credentials", "asic ", r"\b[Bb]asic +([A-Za-z0-9+/]{16,}={0,2})(?![\w.-])"),
+    ("a password in a connection string", "assword=", r"\b[Pp]assword=([^;\s\"'&]{6,})(?=;)"),
+    ("a password in an address", "://", r"://([^\s/:@\"'<>{}]+:[^\s/:@\"'<>{}]{6,})@[\w.-]+"),
 )
+"""Kind, a part that stands in each of the kind, and the whole, with the secret itself in brackets."""
+
 _MADE_UP = (
     "your",
     "example",
@@ -80,9 +82,10 @@ def secrets_in(text: str) -> list[Secret]:
     """The secrets of a text in order of place, each once."""
     found: list[Secret] = []
     for kind, sign, pattern in _SHAPES:
-        if sign in text:
-            matches = _compiled(pattern).finditer(text)
-            found += [Secret(kind, *match.span()) for match in matches if not is_made_up(match[0])]
+        for match in _compiled(pattern).finditer(text) if sign in text else ():
+            part = match.lastindex or 0
+            if not is_made_up(match[part]):
+                found.append(Secret(kind, *match.span(part)))
     found.sort(key=lambda secret: (secret.start, -secret.end))
     return [one for index, one in enumerate(found) if not any(other.end >= one.end for other in found[:index])]
 
