@@ -108,6 +108,7 @@ def test_code_keeps_every_line_and_column(text: str) -> None:
         ('// "a"\n/* "b" */ "c"', ["c"]),
         ('a = "not closed\nb = "c";', ["c"]),
         ('a = "" + "b";', ["", "b"]),
+        ('a = $"{b.Find(c => { return "d"; })}" + "e";', ["d", "e"]),
         ('$"{' * 40, []),
     ],
 )
@@ -127,6 +128,17 @@ def test_the_texts_of_a_script(script: str, texts: list[str]) -> None:
 )
 def test_the_headings_of_a_page(text: str, headings: list[tuple[int, str, int]]) -> None:
     assert [(part.level, part.title, part.line) for part in read_page(text).sections] == headings
+
+
+def test_a_link_behind_code_has_its_column() -> None:
+    assert [link.region for link in read_page("`a` ``b`c`` [d](e.md)").links] == [(1, 17, 1, 21)]
+
+
+@pytest.mark.parametrize(("blanks", "findings"), [(1_048_576 - 1, []), (1_048_576, ["ScriptTooLarge"])])
+def test_a_script_is_measured_where_its_size_is_not_known(blanks: int, findings: list[str]) -> None:
+    companions = Companions(script=TextFile("c", "a" + " " * blanks))
+    found = check(Connector({}, {}, companions=companions), select=["ScriptTooLarge"])
+    assert [finding.rule for finding in found] == findings
 
 
 @given(TEXTS)

@@ -155,6 +155,17 @@ def test_the_edge_is_read_under_any_filter(width: int, height: int, filters: lis
     assert list(picture.corners) == ["#" + bytes(pixel).hex() for pixel in corners]
 
 
+@pytest.mark.parametrize("kind", [0, 2])
+def test_a_key_colour_leaves_the_edge_unknown(kind: int) -> None:
+    pixel = (7,) * CHANNELS[kind]
+    assert read_png(written([[pixel] * 3] * 2, kind, transparency=b"\0\7" * len(pixel))) == Png(3, 2, False, (), ())
+
+
+def test_a_transparent_entry_of_the_palette_has_no_colour() -> None:
+    file = written([[(0,), (1,)], [(1,), (2,)]], 3, palette=bytes(3) + bytes(GREEN) * 2, transparency=b"\0\xff")
+    assert read_png(file) == Png(2, 2, False, ("", "#31ab3d", "#31ab3d"), ("", "#31ab3d", "#31ab3d"))
+
+
 GOOD = written([[GREEN] * 3] * 3, 2)
 
 

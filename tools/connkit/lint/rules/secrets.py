@@ -41,7 +41,6 @@ _NO_SECRET = (
     "hint",
 )
 _VALUES = ("default", "example", "x-example", "x-ms-test-value")
-_SHORTEST = 4
 _ROOM = 10
 _Placed = tuple[tuple[str, ...], str]
 
@@ -168,7 +167,7 @@ def _is_secret_name(name: str) -> bool:
 def _is_secret_value(name: str, value: str) -> bool:
     plain = value.lower().replace("_", "").replace("-", "").replace(" ", "")
     described = any(word in plain for word in _NAMES) or plain in name.lower()
-    return len(value) >= _SHORTEST and " " not in value.strip() and not described and not _is_reference(value)
+    return " " not in value.strip() and not described and not _is_reference(value)
 
 
 def _is_reference(value: str) -> bool:
