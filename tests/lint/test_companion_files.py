@@ -96,6 +96,10 @@ def test_code_keeps_every_line_and_column(text: str) -> None:
     assert all(source.code[literal.start] == source.code[literal.end - 1] == '"' for literal in source.literals)
 
 
+def test_a_comment_keeps_its_lines() -> None:
+    assert read_source('/*\n{ */ @"a\nb";').code == '  \n     "  \n "; '.rstrip()
+
+
 @pytest.mark.parametrize(
     ("script", "texts"),
     [
@@ -108,6 +112,7 @@ def test_code_keeps_every_line_and_column(text: str) -> None:
         ('// "a"\n/* "b" */ "c"', ["c"]),
         ('a = "not closed\nb = "c";', ["c"]),
         ('a = "" + "b";', ["", "b"]),
+        ('a = @"b""" + "c";', ['b""', "c"]),
         ('a = $"{b.Find(c => { return "d"; })}" + "e";', ["d", "e"]),
         ('$"{' * 40, []),
     ],
@@ -123,6 +128,8 @@ def test_the_texts_of_a_script(script: str, texts: list[str]) -> None:
         ("A\n===\nB\n===x\n", [(1, "A", 1)]),
         ("```\n# A\n```\n~~~\n# B\n```\n~~~\n# C", [(1, "C", 8)]),
         ("<!-- # A\n# B -->\n# C", [(1, "C", 3)]),
+        ("```\n\n# A\n~~~\n# B\n```\n# C", [(1, "C", 7)]),
+        ("\n===\n", []),
         ("# A\r\n# B\r\n", [(1, "A", 1), (1, "B", 2)]),
     ],
 )

@@ -93,13 +93,13 @@ def _bare(text: str) -> str:
 
 def _names(node: Node) -> Iterator[str]:
     """What stands above the description: ids, names, summaries and titles."""
+    if _is_property(node) or node.kind is Kind.HEADER:
+        yield node.name
     keys = ("operationId", "summary") if node.kind is Kind.OPERATION else ("name", "x-ms-summary", "title")
     for key in keys:
         value = node.value.get(key)
         if isinstance(value, str) and value:
             yield value
-    if _is_property(node) or node.kind is Kind.HEADER:
-        yield node.name
 
 
 def _is_property(node: Node) -> bool:
