@@ -8,6 +8,7 @@ what the snippet is put into:
 `definition`, `properties` keys of the documents (of the latter: what stands under `properties`), over the smallest ones
 `connector`                keys of both documents: `definition`, `properties`
 `webhook`                  the schema of a subscription's body
+`choices`                  what GET /rooms `takes` and `answers`, and the `parameters` of POST /items
 `polling`                  `parameters` and `policies` of a trigger, and what it answers (`response`)
 `files`                    `settings`, `readme`, `script`, `icon` (!!binary), `described`, `sizes`, both documents;
                            `holds` lists all that the folder holds, without it everything
@@ -96,6 +97,12 @@ def wrapped(scaffold: str, snippet: Any) -> Connector:
         body = {"name": "body", "in": "body", "required": True, "schema": snippet}
         webhook = {"operationId": "WhenItem", "x-ms-trigger": "single", "parameters": [body], "responses": ANSWER}
         definition["paths"]["/hooks"] = {"x-ms-notification-content": {"schema": {}}, "post": webhook}
+    elif scaffold == "choices":
+        rooms = {"200": {"description": "The rooms", "schema": snippet.get("answers", {})}}
+        asked = {"operationId": "ListRooms", "parameters": snippet.get("takes", []), "responses": rooms}
+        definition["paths"]["/rooms"] = {"get": asked}
+        adding = {"operationId": "AddItem", "parameters": snippet["parameters"], "responses": ANSWER}
+        definition["paths"]["/items"]["post"] = adding
     elif scaffold == "polling":
         answer = snippet.get("response", ANSWER["200"])
         trigger = {"operationId": "WhenItemAdded", "x-ms-trigger": "batch", "responses": {"200": answer}}
@@ -159,6 +166,24 @@ def test_the_examples_of_a_rule_are_true(name: str) -> None:
     rule = RULES[name]
     assert said(name, wrapped(rule.scaffold, yaml.safe_load(rule.bad)))
     assert said(name, wrapped(rule.scaffold, yaml.safe_load(rule.good))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "places"),
+    [
+        ("InvokedOperationShouldProduceProperty", ["/paths/~1rooms/get/responses/200/schema"]),
+        ("OperationParameterTypeMismatch", ["/paths/~1rooms/get/parameters/0", "/paths/~1items/post/parameters/0"]),
+        ("DuplicateEnumValuesInExtension", ["/paths/~1items/get/parameters/0/x-ms-enum-values/0/value"]),
+        (
+            "DynamicPropertiesItemValuePathMismatch",
+            ["/paths/~1items/get/responses/200/schema/x-ms-dynamic-schema/value-path"],
+        ),
+        ("NotificationOperationMustBeWebhook", ["/paths/~1items/get"]),
+    ],
+)
+def test_the_other_half_of_a_conflict_is_a_related_place(rule: str, places: list[str]) -> None:
+    bad = wrapped(RULES[rule].scaffold, yaml.safe_load(RULES[rule].bad))
+    assert [str(place) for finding in check(bad, select=[rule]) for place in finding.related] == places
 
 
 def test_the_smallest_connector_is_clean() -> None:

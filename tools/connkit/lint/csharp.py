@@ -5,14 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _DEEPEST = 20
 """Texts inside of texts that are followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A text in quotes that holds no values; `start` and `end` enclose its quotes."""
 
     start: int
@@ -20,8 +19,7 @@ class Literal:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """`code` is as long as the script, with blanks for comments, directives and what stands in quotes."""
 
     code: str

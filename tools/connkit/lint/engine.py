@@ -7,7 +7,7 @@ import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connkit.core import Finding, Pointer, Severity, Span, UserError
 from connkit.lint.catalogue import known
@@ -20,16 +20,14 @@ WORTH_A_PROCESS = 4_000_000
 """Bytes of definitions for which a further process is quicker than one."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotRun:
+class NotRun(NamedTuple):
     """Rules that did not run, or not everywhere, and why."""
 
     rules: tuple[str, ...]
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class LintRun:
+class LintRun(NamedTuple):
     """Findings in order of place; remarks among them have no span unless they were asked for."""
 
     profile: str
@@ -39,8 +37,7 @@ class LintRun:
     not_run: tuple[NotRun, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(NamedTuple):
     """What is the same for every connector; rules by name, because a job goes to other processes."""
 
     rules: tuple[str, ...]
@@ -49,8 +46,7 @@ class _Job:
     place_remarks: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(NamedTuple):
     findings: tuple[Finding, ...]
     parts: frozenset[Part]
 
@@ -86,9 +82,16 @@ def lint(
 
 def check(connector: Connector, profile: str = "custom", select: Iterable[str] = ()) -> list[Finding]:
     """What the rules of the profile, or the selected ones, say of a connector in memory; without spans in JSON."""
-    scopes, selected = _scopes(profile), set(select)
-    chosen = [rule for rule in all_rules().values() if _runs(rule, scopes, selected, set())]
-    return _check(ReadConnector(connector, {}, ()), chosen, scopes)
+    selected = set(select)
+    chosen = [rule for rule in rules_of(profile) if not selected or rule.name in selected]
+    read = ReadConnector(connector, {}, ())
+    return _check(read, [rule for rule in chosen if read.parts.issuperset(rule.needs)], _scopes(profile))
+
+
+def rules_of(profile: str) -> list[Rule]:
+    """The rules of a profile; UserError for an unknown one."""
+    scopes = _scopes(profile)
+    return [rule for rule in all_rules().values() if rule.scope in scopes]
 
 
 def _scopes(profile: str) -> frozenset[Scope]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connkit.lint.registry import Region
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading and the lines up to the next of the same or a higher level; `line` counts from 1."""
 
     level: int
@@ -30,14 +29,12 @@ class Section:
         return " ".join(self.title.lower().replace("&", " and ").replace("*", "").rstrip(":").split())
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     target: str
     region: Region
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A text in Markdown; from the lines of `prose` comments and what is shown as code are gone."""
 
     prose: tuple[str, ...]

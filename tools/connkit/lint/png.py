@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MOST_PIXELS = 4_000_000
@@ -35,8 +35,7 @@ class NotPng(ValueError):
     """Why the bytes are no PNG picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Png:
+class Png(NamedTuple):
     """What is known of a picture.
 
     `opaque` says whether no pixel lets anything through, None where that was not looked into. `edge` are the colours,
@@ -77,8 +76,7 @@ def read_png(data: bytes) -> Png:
     return Png(width, height, pixels.opaque(lines), (*row, *column[1:]), corners)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pixels:
+class _Pixels(NamedTuple):
     """How a picture writes its pixels."""
 
     kind: int

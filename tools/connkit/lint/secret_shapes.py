@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("a private key", "PRIVATE KEY-----", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*[A-Za-z0-9+/=\s]{20,}"),
@@ -67,8 +67,7 @@ _LETTERS = 6
 """A secret has at least as many different characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(NamedTuple):
     kind: str
     start: int
     end: int

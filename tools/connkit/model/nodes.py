@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -95,14 +94,16 @@ TEXTS = ("description", "summary", "title", "x-ms-summary")
 """Keys whose values makers read."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """An object of the definition; `steps` lead to it from the one above."""
+    """An object of the definition; `steps` lead to it from the one above. Two nodes are never equal."""
 
-    kind: Kind
-    value: dict[str, Any]
-    above: Node | None = None
-    steps: tuple[str, ...] = ()
+    __slots__ = ("above", "kind", "steps", "value")
+
+    def __init__(self, kind: Kind, value: dict[str, Any], above: Node | None = None, steps: tuple[str, ...] = ()):
+        self.kind = kind
+        self.value = value
+        self.above = above
+        self.steps = steps
 
     @property
     def pointer(self) -> Pointer:

@@ -104,7 +104,7 @@ class Operation:
             if found:
                 yield Parameter(as_text(found.get("name")), pointer / "parameters" / index, found)
 
-    @property
+    @cached_property
     def body(self) -> Parameter | None:
         return next((parameter for parameter in self.parameters if parameter.location == "body"), None)
 
@@ -124,7 +124,7 @@ class Operation:
         resolved = ((code, self.resolver.follow(raw, place / code)) for code, raw in declared.items())
         return tuple(Response(code, raw, pointer) for code, (raw, pointer) in resolved)
 
-    @property
+    @cached_property
     def success_response(self) -> Response | None:
         """The answer whose schema the designer shows: 200, else 201, else the lowest other 2xx."""
         good = {response.code: response for response in self.responses if _is_success(response.code)}

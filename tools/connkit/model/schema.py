@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from connkit.core import Pointer
 from connkit.model.shape import as_list, as_object, texts
 
 _DEEPEST = 200
+Resolve = Callable[[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,3 +115,19 @@ class _Way:
 def is_internal(value: dict[str, Any]) -> bool:
     visibility = value.get("x-ms-visibility")
     return isinstance(visibility, str) and visibility.lower() == "internal"
+
+
+def whole_schema(schema: Any, resolve: Resolve, entered: frozenset[int] = frozenset()) -> dict[str, Any]:
+    """The schema that a reference ends at, with the parts of its `allOf` put into it; a loop is cut off."""
+    found = resolve(schema)
+    if id(found) in entered:
+        return {}
+    inside = entered | {id(found)}
+    parts = [whole_schema(part, resolve, inside) for part in as_list(found.get("allOf"))]
+    if not parts:
+        return found
+    parts.append(found)
+    merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
+    merged["properties"] = {k: v for part in parts for k, v in as_object(part.get("properties")).items()}
+    merged["required"] = [name for part in parts for name in texts(part.get("required"))]
+    return merged

@@ -9,9 +9,9 @@ from connkit.report.values import Report, place, printable
 def markdown(report: Report) -> str:
     counts = ", ".join(f"{severity}: {report.count(severity)}" for severity in Severity)
     head = f"**{len(report.connectors)} connectors; {counts}; waived: {report.waived}**\n"
-    if not report.findings:
+    if not report.for_people:
         return head
-    table = ["| severity | rule | place | message |", "|---|---|---|---|", *map(_row, report.ordered)]
+    table = ["| severity | rule | place | message |", "|---|---|---|---|", *map(_row, report.for_people)]
     return head + "\n" + "\n".join(table) + "\n"
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from connkit.core import Pointer
-from connkit.model.shape import as_list, as_object, as_text, texts
+from connkit.model.schema import Resolve as Resolve
+from connkit.model.schema import whole_schema as whole_schema  # for whoever looks for it beside check_value
+from connkit.model.shape import as_object, as_text, texts
 
-Resolve = Callable[[Any], dict[str, Any]]
 RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
@@ -61,22 +62,6 @@ def _limits(value: Any, schema: Mapping[str, Any], pointer: Pointer) -> Iterator
         yield Mismatch(pointer, "format", f"'{value}' is no date-time of RFC 3339")
     if isinstance(schema.get("enum"), list) and value not in schema["enum"]:
         yield Mismatch(pointer, "enum", f"'{value}' is none of the values in the definition")
-
-
-def whole_schema(schema: Any, resolve: Resolve, entered: frozenset[int] = frozenset()) -> dict[str, Any]:
-    """The schema that a reference ends at, with the parts of its `allOf` put into it; a loop is cut off."""
-    found = resolve(schema)
-    if id(found) in entered:
-        return {}
-    inside = entered | {id(found)}
-    parts = [whole_schema(part, resolve, inside) for part in as_list(found.get("allOf"))]
-    if not parts:
-        return found
-    parts.append(found)
-    merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
-    merged["properties"] = {k: v for part in parts for k, v in as_object(part.get("properties")).items()}
-    merged["required"] = [name for part in parts for name in texts(part.get("required"))]
-    return merged
 
 
 def is_date_time(text: str) -> bool:

@@ -14,32 +14,6 @@ _RESTRICTED = "/\\<>*%&?"
 
 @rule(
     severity=Severity.ERROR,
-    scope=Scope.CERTIFICATION,
-    source=LEARN,
-    mend="Move the schema to the status code with which it comes, and leave 'default' a description.",
-    bad="""
-        operationId: ListItems
-        responses: {'200': {description: The items}, default: {description: Failure, schema: {type: string}}}
-    """,
-    good="""
-        operationId: ListItems
-        responses: {'200': {description: The items, schema: {type: string}}, default: {description: Failure}}
-    """,
-)
-def default_response_has_schema(connector: Connector) -> Iterator[Flaw]:
-    """The answer called `default` has a schema.
-
-    Schemas belong to the answers that are expected, by their status code. An empty schema is let pass.
-    """
-    for operation in connector.operations:
-        for response in operation.responses:
-            if response.code == "default" and response.schema:
-                at = operation.pointer / "responses" / "default"
-                yield Flaw(at, "the 'default' response has a schema; move it to an expected status code")
-
-
-@rule(
-    severity=Severity.ERROR,
     scope=Scope.EVERY,
     source=LEARN,
     mend="Add an operationId in PascalCase, such as ListItems.",

@@ -8,10 +8,10 @@ from typing import Any
 
 from connkit.core import UserError
 from connkit.runtime.bodies import parsed
-from connkit.runtime.dynamic.sources import Argument, Source
 from connkit.runtime.inputs import Inputs
 from connkit.runtime.invoke import Invocation, invoke
 from connkit.runtime.policies import Setting
+from connkit.semantics.dynamic_extensions import Argument, Source
 
 
 class Untold(Exception):

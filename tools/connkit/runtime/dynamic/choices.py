@@ -9,15 +9,15 @@ from typing import Any
 from connkit.core import Send, UserError
 from connkit.model import Connector, Operation
 from connkit.model.shape import as_object
-from connkit.runtime.body_places import body_fields, named_field
 from connkit.runtime.connection import Credentials
 from connkit.runtime.dynamic.calling import Answer, Untold, ask, at_path
-from connkit.runtime.dynamic.sources import Source, choices_source
 from connkit.runtime.inputs import Inputs
 from connkit.runtime.invoke import Invocation
 from connkit.runtime.outgoing import find_operation
 from connkit.runtime.policies import Setting
 from connkit.runtime.switches import EmulatorSwitches
+from connkit.semantics.body_places import body_fields, named_field
+from connkit.semantics.dynamic_extensions import Source, choices_source
 from connkit.semantics.expressions import as_text
 
 

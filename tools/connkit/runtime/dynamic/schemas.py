@@ -11,12 +11,12 @@ from connkit.model import Connector, Operation
 from connkit.model.shape import as_list, as_object
 from connkit.runtime.connection import Credentials
 from connkit.runtime.dynamic.calling import Answer, Untold, ask
-from connkit.runtime.dynamic.sources import PROPERTIES, SCHEMA, Source, schema_source
 from connkit.runtime.inputs import Inputs
 from connkit.runtime.invoke import Invocation, invoke
 from connkit.runtime.outgoing import find_operation
 from connkit.runtime.policies import PolicyTrace, Setting, Trace
 from connkit.runtime.switches import EmulatorSwitches
+from connkit.semantics.dynamic_extensions import PROPERTIES, SCHEMA, Source, schema_source
 
 _SAYS_WHAT_IT_IS = ("type", "properties", "items", "allOf", "enum", "format")
 Place = tuple[Pointer, dict[str, Any]]  # where in the definition a dynamic schema stands, and the schema

@@ -10,6 +10,15 @@ from connkit.model.shape import as_object, as_text
 
 VALUES, LIST = "x-ms-dynamic-values", "x-ms-dynamic-list"
 SCHEMA, PROPERTIES = "x-ms-dynamic-schema", "x-ms-dynamic-properties"
+TREE = "x-ms-dynamic-tree"
+PATHS: Mapping[str, tuple[str, str, str]] = {
+    VALUES: ("value-collection", "value-path", "value-title"),
+    LIST: ("itemsPath", "itemValuePath", "itemTitlePath"),
+    TREE: ("itemsPath", "itemValuePath", "itemTitlePath"),
+    SCHEMA: ("", "value-path", ""),
+    PROPERTIES: ("", "itemValuePath", ""),
+}
+"""What the path to the items, to an item's value and to its title are called; '' where there is none."""
 _REFERENCES = ("parameterReference", "parameter")
 
 
@@ -41,27 +50,18 @@ class Source:
 def choices_source(raw: Mapping[str, Any], *, newer: bool) -> Source | None:
     """Where the choices of a parameter or property come from; `newer` prefers x-ms-dynamic-list where both stand."""
     extension, found = _either(raw, (LIST, VALUES), newer=newer)
-    if extension == LIST:
-        return _source(extension, found, "itemsPath", "itemValuePath", "itemTitlePath")
-    return _source(extension, found, "value-collection", "value-path", "value-title") if extension else None
+    return source(extension, found) if extension else None
 
 
 def schema_source(raw: Mapping[str, Any], *, newer: bool) -> Source | None:
     """Where a schema comes from; `newer` prefers x-ms-dynamic-properties where both stand."""
     extension, found = _either(raw, (PROPERTIES, SCHEMA), newer=newer)
-    if extension == PROPERTIES:
-        return _source(extension, found, "", "itemValuePath", "")
-    return _source(extension, found, "", "value-path", "") if extension else None
+    return source(extension, found) if extension else None
 
 
-def _either(raw: Mapping[str, Any], names: tuple[str, str], *, newer: bool) -> tuple[str, dict[str, Any]]:
-    for name in names if newer else reversed(names):
-        if isinstance(raw.get(name), dict):
-            return name, raw[name]
-    return "", {}
-
-
-def _source(extension: str, raw: Mapping[str, Any], items: str, value: str, title: str) -> Source:
+def source(extension: str, raw: Mapping[str, Any]) -> Source:
+    """What one extension says, or of a tree one of its two calls; any other is a call without paths."""
+    items, value, title = PATHS.get(extension, ("", "", ""))
     return Source(
         extension,
         as_text(raw.get("operationId")),
@@ -71,6 +71,13 @@ def _source(extension: str, raw: Mapping[str, Any], items: str, value: str, titl
         _path(raw.get(title)),
         as_text(raw.get("capability")) or as_text(raw.get("builtInOperation")),
     )
+
+
+def _either(raw: Mapping[str, Any], names: tuple[str, str], *, newer: bool) -> tuple[str, dict[str, Any]]:
+    for name in names if newer else reversed(names):
+        if isinstance(raw.get(name), dict):
+            return name, raw[name]
+    return "", {}
 
 
 def _argument(name: str, given: Any) -> Argument:
