@@ -64,7 +64,8 @@ def test_the_certification_folder_is_what_microsoft_wants(
         "icon.png",
     ]
     code, text, _ = run(capsys, "lint", str(out), "--profile", "certified")
-    assert (code, text.splitlines()[0]) == (0, "1 connector: 0 errors, 0 warnings, 0 remarks")
+    assert code == 0
+    assert text.startswith("1 connector: 0 errors, 0 warnings, ")
 
 
 def test_the_connector_folder_has_no_links_into_the_repository(
@@ -79,7 +80,8 @@ def test_the_connector_folder_has_no_links_into_the_repository(
 def test_lint_writes_json_that_fits_its_schema(connector_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     definition = connector_copy / "apiDefinition.swagger.json"
     definition.write_text(definition.read_text("utf-8").replace('"x-ms-url-encoding": "single"', '"x-a": 1'), "utf-8")
-    code, out, _ = run(capsys, "lint", str(connector_copy), "--format", "json", "--fail-on", "warning")
+    chosen = ("--select", "PathParameterMissingEncoding")
+    code, out, _ = run(capsys, "lint", str(connector_copy), *chosen, "--format", "json", "--fail-on", "warning")
     _, schema, _ = run(capsys, "schema")
     jsonschema.validate(json.loads(out), json.loads(schema))
     assert code == 1

@@ -31,8 +31,13 @@ def configure(root: Path, place: str) -> None:
     (root / "connkit.yaml").write_text(text, "utf-8")
 
 
+def without_remarks(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The connector as it is trips some rules whose findings are remarks."""
+    return tuple(finding for finding in findings if finding.severity is not Severity.INFO)
+
+
 def test_a_finding_in_a_stale_file_keeps_the_line_of_the_file(flawed: Path) -> None:
-    found = lint_project(read_project(flawed)).findings
+    found = without_remarks(lint_project(read_project(flawed)).findings)
     assert [(finding.rule, finding.file, str(finding.pointer)) for finding in found] == [
         ("PathParameterMissingEncoding", "apiDefinition.swagger.json", PLACE)
     ]
@@ -41,12 +46,13 @@ def test_a_finding_in_a_stale_file_keeps_the_line_of_the_file(flawed: Path) -> N
 def test_a_waiver_with_a_reason_silences_one_place(flawed: Path) -> None:
     configure(flawed, PLACE)
     linted = lint_project(read_project(flawed))
-    assert (linted.findings, linted.waived) == ((), 1)
+    assert (without_remarks(linted.findings), linted.waived) == ((), 1)
 
 
 def test_a_waiver_that_nothing_trips_is_a_finding(flawed: Path) -> None:
     configure(flawed, "/paths/~1gone")
-    assert [(finding.rule, finding.message) for finding in lint_project(read_project(flawed)).findings] == [
+    found = without_remarks(lint_project(read_project(flawed)).findings)
+    assert [(finding.rule, finding.message) for finding in found] == [
         (
             "PathParameterMissingEncoding",
             "the path parameter 'contact_id' has no encoding; add x-ms-url-encoding: single",
