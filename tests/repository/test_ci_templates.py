@@ -140,7 +140,7 @@ def test_the_action_writes_a_report_as_well(folder: Path, environment: Path) -> 
 
 
 def test_what_a_baseline_knows_does_not_fail_the_action(folder: Path, environment: Path) -> None:
-    run([sys.executable, "-m", "connkit", "lint", "--write-baseline", "known.json"], folder, {})
+    run([sys.executable, "-m", "connkit", "lint", "--baseline", "known.json", "--write-baseline"], folder, {})
     assert action_run(folder, environment, baseline="known.json").returncode == 0
     assert action_run(folder, environment, baseline="nowhere.json").returncode == 2
 

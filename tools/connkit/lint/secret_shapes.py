@@ -63,7 +63,7 @@ _MADE_UP = (
     "00000",
     "...",
 )
-_LETTERS = 6
+_LETTERS = 5
 """A secret has at least as many different characters."""
 
 
