@@ -17,6 +17,8 @@ CONNECTOR_FILES = (
     "connkit.yaml",
     "tools/docs/operations.md",
     "tools/docs/fidelity.md",
+    *("CHANGELOG.md", "LICENSE", "tools/README.md"),  # what the README leads to
+    *("tools/docs/ARCHITECTURE.md", "tools/docs/CONTRIBUTING.md", "tools/docs/mock-service.md"),
 )
 
 

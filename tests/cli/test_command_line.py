@@ -80,7 +80,8 @@ def test_the_connector_folder_has_no_links_into_the_repository(
 def test_lint_writes_json_that_fits_its_schema(connector_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     definition = connector_copy / "apiDefinition.swagger.json"
     definition.write_text(definition.read_text("utf-8").replace('"x-ms-url-encoding": "single"', '"x-a": 1'), "utf-8")
-    code, out, _ = run(capsys, "lint", str(connector_copy), "--format", "json", "--fail-on", "warning")
+    chosen = ("--select", "PathParameterMissingEncoding")
+    code, out, _ = run(capsys, "lint", str(connector_copy), *chosen, "--format", "json", "--fail-on", "warning")
     _, schema, _ = run(capsys, "schema")
     jsonschema.validate(json.loads(out), json.loads(schema))
     assert code == 1

@@ -11,7 +11,8 @@ what the snippet is put into:
 `webhook`                  the schema of a subscription's body
 `choices`                  what GET /rooms `takes` and `answers`, and the `parameters` of POST /items
 `polling`                  `parameters` and `policies` of a trigger, and what it answers (`response`)
-`files`                    `settings`, `readme`, `script`, `icon` (!!binary), `described`, `sizes`, both documents
+`files`                    `settings`, `readme`, `script`, `icon` (!!binary), `described`, `sizes`, both documents;
+                           `holds` lists all that the folder holds, without it everything
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def smallest() -> dict[str, Any]:
             "description": "Reads and changes the contacts in a contact book.",
             "contact": {},
         },
-        "host": "api.example.com",
+        "host": "api.adatum.com",
         "paths": {"/items": {"get": copy.deepcopy(operation)}},
         "x-ms-connector-metadata": [
             {"propertyName": "Website", "propertyValue": "https://example.com"},
@@ -121,11 +122,13 @@ def wrapped(scaffold: str, snippet: Any) -> Connector:
 
 
 def beside(snippet: dict[str, Any]) -> Companions:
-    texts = {
+    texts: dict[str, Any] = {
         key: TextFile(f"x/{name}", snippet[key])
         for key, name in (("readme", "README.md"), ("script", "script.csx"))
         if key in snippet
     }
+    if "holds" in snippet:
+        texts["holds"] = snippet["holds"].__contains__
     return Companions(
         described=snippet.get("described", False),
         settings=snippet.get("settings"),

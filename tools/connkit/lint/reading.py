@@ -82,6 +82,7 @@ def read_connector(files: ConnectorFiles) -> ReadConnector:
         readme=readme[0],
         script=script[0],
         sizes={document.shown: document.size for document in documents.values()},
+        holds=files.holds,
     )
     definition, properties = _object(documents, files.definition), _object(documents, files.properties)
     connector = Connector(

@@ -38,6 +38,10 @@ class ConnectorFiles(NamedTuple):
     def shown_file(self, path: Path) -> str:
         return path.name if self.shown == "." else f"{self.shown.rstrip('/')}/{path.name}"
 
+    def holds(self, path: str) -> bool:
+        """Whether a path, relative to the folder, leads to a file or a folder."""
+        return os.path.exists(os.path.join(self.folder, path))
+
 
 def find_connectors(paths: Sequence[Path]) -> list[ConnectorFiles]:
     """Connectors in document order of the paths, each once.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 
@@ -20,11 +20,16 @@ class BinaryFile(NamedTuple):
     data: bytes
 
 
+def _unknown(_: str) -> bool:
+    return True
+
+
 class Companions(NamedTuple):
     """What else a connector's folder holds; None, or an empty object, for what is not there.
 
     `described` says that a connkit.yaml stands in the folder: then it is meant to be complete. `sizes` are the
-    bytes of the files that were read, by the name with which messages name them.
+    bytes of the files that were read, by the name with which messages name them. `holds` says whether a path,
+    relative to the folder, leads to a file or a folder; True for any where that cannot be known.
     """
 
     described: bool = False
@@ -34,6 +39,7 @@ class Companions(NamedTuple):
     readme: TextFile | None = None
     script: TextFile | None = None
     sizes: Mapping[str, int] = {}
+    holds: Callable[[str], bool] = _unknown
 
 
 NO_COMPANIONS = Companions()

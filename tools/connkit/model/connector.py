@@ -103,6 +103,11 @@ class Connector:
         return as_object(self.properties.get("properties"))
 
     @property
+    def brand_color(self) -> str:
+        """`iconBrandColor` in lower case, '' for none."""
+        return as_text(self.apiproperties.get("iconBrandColor")).strip().lower()
+
+    @property
     def connection_parameters(self) -> dict[str, Any]:
         return as_object(self.apiproperties.get("connectionParameters"))
 

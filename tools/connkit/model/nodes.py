@@ -90,6 +90,10 @@ _EXTENDED_MAPS = (Kind.PATH_ITEM, Kind.RESPONSE)
 """In maps of these, a key that begins with `x-` is an extension and no entry."""
 
 
+TEXTS = ("description", "summary", "title", "x-ms-summary")
+"""Keys whose values makers read."""
+
+
 class Node:
     """An object of the definition; `steps` lead to it from the one above. Two nodes are never equal."""
 
@@ -160,6 +164,17 @@ class Nodes:
             reference = node.value.get("$ref")
             node = self._by_reference.get(reference, node) if isinstance(reference, str) else node
         return node
+
+    @cached_property
+    def texts(self) -> tuple[tuple[Node, str, str], ...]:
+        """What makers read: node, key and text, first all descriptions in document order and so on."""
+        written = ((node, key, node.value[key]) for key in TEXTS for node in self.having(key))
+        return tuple((node, key, text) for node, key, text in written if isinstance(text, str))
+
+    @cached_property
+    def prose(self) -> str:
+        """All that makers read, a line each: where a word stands nowhere, no rule has to look for it."""
+        return "\n".join(text for _, _, text in self.texts)
 
     @cached_property
     def inputs(self) -> tuple[Node, ...]:
