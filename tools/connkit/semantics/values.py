@@ -39,8 +39,8 @@ def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointe
             yield Mismatch(pointer, "null", f"null, but the definition promises {schema['type']}")
         return
     wanted = as_text(schema.get("type")) or ("object" if "properties" in schema else "")
-    if wanted in _KINDS and not _is(value, wanted):
-        yield Mismatch(pointer, "type", f"{_kind(value)}, but the definition promises {wanted}")
+    if wanted in _KINDS and not is_of_type(value, wanted):
+        yield Mismatch(pointer, "type", f"{kind_of(value)}, but the definition promises {wanted}")
         return
     yield from _limits(value, schema, pointer)
     if isinstance(value, dict):
@@ -63,20 +63,32 @@ def _limits(value: Any, schema: Mapping[str, Any], pointer: Pointer) -> Iterator
         yield Mismatch(pointer, "enum", f"'{value}' is none of the values in the definition")
 
 
-def whole_schema(schema: Any, resolve: Resolve, entered: frozenset[int] = frozenset()) -> dict[str, Any]:
-    """The schema that a reference ends at, with the parts of its `allOf` put into it; a loop is cut off."""
+def whole_schema(schema: Any, resolve: Resolve) -> dict[str, Any]:
+    """The schema that a reference ends at, with the parts of its `allOf` put into it, each once."""
     found = resolve(schema)
-    if id(found) in entered:
-        return {}
-    inside = entered | {id(found)}
-    parts = [whole_schema(part, resolve, inside) for part in as_list(found.get("allOf"))]
-    if not parts:
+    if not as_list(found.get("allOf")):
         return found
-    parts.append(found)
+    parts = _parts(found, resolve)
     merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
     merged["properties"] = {k: v for part in parts for k, v in as_object(part.get("properties")).items()}
     merged["required"] = [name for part in parts for name in texts(part.get("required"))]
     return merged
+
+
+def _parts(schema: dict[str, Any], resolve: Resolve) -> list[dict[str, Any]]:
+    """What a schema is made of, itself last; what was met before is not entered again, so that nothing is endless."""
+    met: set[int] = set()
+    found: list[dict[str, Any]] = []
+    waiting = [(schema, False)]
+    while waiting:
+        part, is_complete = waiting.pop()
+        if is_complete:
+            found.append(part)
+        elif id(part) not in met:
+            met.add(id(part))
+            waiting.append((part, True))
+            waiting += [(resolve(inner), False) for inner in reversed(as_list(part.get("allOf")))]
+    return found
 
 
 def is_date_time(text: str) -> bool:
@@ -115,9 +127,12 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
+TYPES = frozenset(_KINDS)
+"""The types of which a value can be told."""
 
 
-def _is(value: Any, kind: str) -> bool:
+def is_of_type(value: Any, kind: str) -> bool:
+    """Whether JSON calls the value so; a number without fraction is an integer too. `kind` is one of `TYPES`."""
     if isinstance(value, bool):
         return kind == "boolean"
     if kind == "integer" and isinstance(value, float):
@@ -125,7 +140,8 @@ def _is(value: Any, kind: str) -> bool:
     return isinstance(value, _KINDS[kind])
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """What messages call the value."""
     if isinstance(value, bool):
         return "a boolean"
     names = {dict: "an object", list: "an array", str: "a string", int: "an integer", float: "a number"}
