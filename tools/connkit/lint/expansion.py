@@ -46,10 +46,10 @@ def expansions(nodes: Nodes) -> Mapping[int, Expansion]:
         if target is not node and id(target) in written:
             root, level = root_of(node)
             written[id(root)].references.append((target, level))
-    sizes: dict[int, Expansion] = {}
+    sizes = {root: _plain(one) for root, one in written.items() if not one.references}
     for start in written:
         _measure(start, written, sizes)
-    return sizes
+    return {start: sizes[start] for start in written}
 
 
 def root_of(node: Node) -> tuple[Node, int]:
@@ -88,9 +88,13 @@ def _all_written(nodes: Nodes) -> dict[int, _Written]:
     }
 
 
+def _plain(written: _Written) -> Expansion:
+    return Expansion(written.node, written.count, written.depth, ())
+
+
 def _measure(start: int, written: Mapping[int, _Written], sizes: dict[int, Expansion]) -> None:
     on_way: set[int] = set()
-    waiting = [(start, False)]
+    waiting = [(start, False)] if start not in sizes else []
     while waiting:
         root, is_left = waiting.pop()
         if is_left:

@@ -128,8 +128,8 @@ def additional_property_not_allowed_adjacent_to_ref(connector: Connector) -> Ite
     for node in connector.nodes.having("$ref", Kind.SCHEMA, Kind.PARAMETER, Kind.RESPONSE):
         beside = [key for key in node.value if key != "$ref"]
         if beside and isinstance(node.value["$ref"], str):
-            verb = "stands" if len(beside) == 1 else "stand"
-            yield Flaw(node.pointer, f"{listed(beside)} {verb} beside $ref and so has no effect")
+            verb, has = ("stands", "has") if len(beside) == 1 else ("stand", "have")
+            yield Flaw(node.pointer, f"{listed(beside)} {verb} beside $ref and so {has} no effect")
 
 
 @rule(

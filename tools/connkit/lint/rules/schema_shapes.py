@@ -102,11 +102,12 @@ def schema_type_file_not_valid(connector: Connector) -> Iterator[Flaw]:
 
 
 def _misplaced(nodes: Nodes, found: list[Node], allowed: tuple[Kind, ...]) -> Iterator[Node]:
-    """Those, and the references to definitions among them, that stand elsewhere than right below what is allowed."""
+    """Those, and the references to definitions among them, that are not the whole schema of what is allowed."""
     definitions = {id(node) for node in found if node.above is not None and node.above.kind is Kind.ROOT}
     named = nodes.having("$ref", Kind.SCHEMA) if definitions else []
     for node in (*found, *(node for node in named if id(nodes.target(node)) in definitions)):
-        if node.kind is not Kind.PARAMETER and node.above is not None and node.above.kind not in (Kind.ROOT, *allowed):
+        is_whole = node.kind is Kind.SCHEMA and node.above is not None and node.above.kind in (Kind.ROOT, *allowed)
+        if node.kind is not Kind.PARAMETER and not is_whole:
             yield node
 
 
