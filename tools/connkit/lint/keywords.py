@@ -9,6 +9,7 @@ from typing import Any
 
 from connkit.model import Connector, Kind, Node, Nodes
 from connkit.model.shape import as_list, as_object, as_text, texts
+from connkit.semantics.values import MOST_PARTS
 
 CONSTRAINED = (Kind.SCHEMA, Kind.PARAMETER, Kind.ITEMS, Kind.HEADER)
 _LONGEST = 60
@@ -68,7 +69,7 @@ def properties_of(nodes: Nodes, node: Node) -> dict[str, Any]:
     waiting = [nodes.target(node)]
     while waiting:
         part = waiting.pop()
-        if id(part) not in met:
+        if id(part) not in met and len(met) < MOST_PARTS:
             met.add(id(part))
             found = {**as_object(part.value.get("properties")), **found}
             waiting += [nodes.target(inner) for inner in nodes.inside(part) if inner.steps[0] == "allOf"]

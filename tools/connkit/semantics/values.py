@@ -13,6 +13,8 @@ from connkit.model.shape import as_list, as_object, as_text, texts
 
 Resolve = Callable[[Any], dict[str, Any]]
 RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+MOST_PARTS = 512
+"""How many parts a schema is put together from; the platform refuses one with more schemas than that."""
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -84,7 +86,7 @@ def _parts(schema: dict[str, Any], resolve: Resolve) -> list[dict[str, Any]]:
         part, is_complete = waiting.pop()
         if is_complete:
             found.append(part)
-        elif id(part) not in met:
+        elif id(part) not in met and len(met) < MOST_PARTS:
             met.add(id(part))
             waiting.append((part, True))
             waiting += [(resolve(inner), False) for inner in reversed(as_list(part.get("allOf")))]
