@@ -81,5 +81,14 @@ def test_differences(value: Any, schema: Any, expected: list[str]) -> None:
     assert [f"{found.kind} {found}" for found in check_value(value, schema, resolve)] == expected
 
 
+def test_parts_that_name_the_next_one_twice_are_put_together_at_once() -> None:
+    schema: dict[str, Any] = {"required": ["last"], "properties": {"last": {}}}
+    for _ in range(500):
+        schema = {"allOf": [schema, schema]}
+    assert [str(found) for found in check_value({}, schema, resolve)] == [
+        "/last: missing, but the definition requires it"
+    ]
+
+
 def test_a_malformed_schema_is_the_affair_of_lint() -> None:
     assert check_value({"a": 1}, {"type": ["x"], "format": {}, "required": 1, "allOf": 2}, resolve) == []

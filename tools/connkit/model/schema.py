@@ -10,6 +10,8 @@ from connkit.core import Pointer
 from connkit.model.shape import as_list, as_object, texts
 
 _DEEPEST = 200
+MOST_PARTS = 512
+"""How many parts a schema is put together from; the platform refuses one with more schemas than that."""
 Resolve = Callable[[Any], dict[str, Any]]
 
 
@@ -117,17 +119,29 @@ def is_internal(value: dict[str, Any]) -> bool:
     return isinstance(visibility, str) and visibility.lower() == "internal"
 
 
-def whole_schema(schema: Any, resolve: Resolve, entered: frozenset[int] = frozenset()) -> dict[str, Any]:
-    """The schema that a reference ends at, with the parts of its `allOf` put into it; a loop is cut off."""
+def whole_schema(schema: Any, resolve: Resolve) -> dict[str, Any]:
+    """The schema that a reference ends at, with the parts of its `allOf` put into it, each once."""
     found = resolve(schema)
-    if id(found) in entered:
-        return {}
-    inside = entered | {id(found)}
-    parts = [whole_schema(part, resolve, inside) for part in as_list(found.get("allOf"))]
-    if not parts:
+    if not as_list(found.get("allOf")):
         return found
-    parts.append(found)
+    parts = _parts(found, resolve)
     merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
     merged["properties"] = {k: v for part in parts for k, v in as_object(part.get("properties")).items()}
     merged["required"] = [name for part in parts for name in texts(part.get("required"))]
     return merged
+
+
+def _parts(schema: dict[str, Any], resolve: Resolve) -> list[dict[str, Any]]:
+    """What a schema is made of, itself last; what was met before is not entered again, so that nothing is endless."""
+    met: set[int] = set()
+    found: list[dict[str, Any]] = []
+    waiting = [(schema, False)]
+    while waiting:
+        part, is_complete = waiting.pop()
+        if is_complete:
+            found.append(part)
+        elif id(part) not in met and len(met) < MOST_PARTS:
+            met.add(id(part))
+            waiting.append((part, True))
+            waiting += [(resolve(inner), False) for inner in reversed(as_list(part.get("allOf")))]
+    return found

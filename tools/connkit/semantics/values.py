@@ -40,8 +40,8 @@ def _differences(value: Any, schema: Mapping[str, Any], resolve: Resolve, pointe
             yield Mismatch(pointer, "null", f"null, but the definition promises {schema['type']}")
         return
     wanted = as_text(schema.get("type")) or ("object" if "properties" in schema else "")
-    if wanted in _KINDS and not _is(value, wanted):
-        yield Mismatch(pointer, "type", f"{_kind(value)}, but the definition promises {wanted}")
+    if wanted in _KINDS and not is_of_type(value, wanted):
+        yield Mismatch(pointer, "type", f"{kind_of(value)}, but the definition promises {wanted}")
         return
     yield from _limits(value, schema, pointer)
     if isinstance(value, dict):
@@ -100,9 +100,12 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
+TYPES = frozenset(_KINDS)
+"""The types of which a value can be told."""
 
 
-def _is(value: Any, kind: str) -> bool:
+def is_of_type(value: Any, kind: str) -> bool:
+    """Whether JSON calls the value so; a number without fraction is an integer too. `kind` is one of `TYPES`."""
     if isinstance(value, bool):
         return kind == "boolean"
     if kind == "integer" and isinstance(value, float):
@@ -110,7 +113,8 @@ def _is(value: Any, kind: str) -> bool:
     return isinstance(value, _KINDS[kind])
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """What messages call the value."""
     if isinstance(value, bool):
         return "a boolean"
     names = {dict: "an object", list: "an array", str: "a string", int: "an integer", float: "a number"}
