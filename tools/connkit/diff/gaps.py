@@ -73,20 +73,29 @@ def _shared_ids(connector: Connector) -> Wrong:
 
 
 def _references(connector: Connector) -> Wrong:
-    """Each reference that leads nowhere is told once, where it is met first."""
-    told: set[str] = set()
-    pending: list[tuple[Any, Pointer]] = [(connector.definition, Pointer())]
+    """Each reference that leads nowhere, where it is met first; places are made only when there is one."""
+    dead = {found for found in _every_reference(connector.definition) if not connector.resolve({"$ref": found})}
+    pending: list[tuple[Any, Pointer]] = [(connector.definition, Pointer())] if dead else []
     while pending:
         value, place = pending.pop()
+        reference = value.get("$ref") if isinstance(value, dict) else None
+        if isinstance(reference, str) and reference in dead:
+            dead.remove(reference)
+            yield place, f"the reference '{reference}' leads nowhere"
+        keyed = value.items() if isinstance(value, dict) else enumerate(value)
+        pending += reversed([(child, place / key) for key, child in keyed if isinstance(child, dict | list)])
+
+
+def _every_reference(definition: dict[str, Any]) -> set[str]:
+    found: set[str] = set()
+    pending: list[Any] = [definition]
+    while pending:
+        value = pending.pop()
         if isinstance(value, dict):
             reference = value.get("$ref")
-            if isinstance(reference, str) and reference not in told and not connector.resolve(value):
-                told.add(reference)
-                yield place, f"the reference '{reference}' leads nowhere"
-        pending += reversed([(child, place / key) for key, child in _inside(value)])
-
-
-def _inside(value: Any) -> list[tuple[str | int, Any]]:
-    """The objects and lists in a value, with their keys."""
-    children: Any = value.items() if isinstance(value, dict) else enumerate(value)
-    return [(key, child) for key, child in children if isinstance(child, dict | list)]
+            if isinstance(reference, str):
+                found.add(reference)
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value
+    return found

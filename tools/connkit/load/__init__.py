@@ -3,7 +3,7 @@
 Flaws of a file are findings, never exceptions.
 """
 
-from connkit.load.document import Document, read_document
+from connkit.load.document import Document, document_of, read_document
 from connkit.load.folders import DEFINITION, PROPERTIES, SETTINGS, ConnectorFiles, find_connectors, find_file
 from connkit.load.positions import locate, locate_all
 from connkit.load.problems import PROBLEMS
@@ -17,6 +17,7 @@ __all__ = [
     "ConnectorFiles",
     "Document",
     "YamlDocument",
+    "document_of",
     "find_connectors",
     "find_file",
     "locate",

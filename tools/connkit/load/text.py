@@ -22,10 +22,11 @@ def read_text(path: Path, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"'{shown}' cannot be read: {reason.lower()}; check the path and its permissions"
         raise UserError(message) from error
-    return _decoded(data, shown)
+    return decoded(data, shown)
 
 
-def _decoded(data: bytes, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
+def decoded(data: bytes, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
+    """The text of a file's bytes without a byte order mark, or None."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         message = "the file is encoded in UTF-16; save it as UTF-8"
         return None, (problem("DocumentNotUtf8", message, Span(shown)),)

@@ -14,7 +14,8 @@ _WIDEST = 140
 def text(report: Report) -> str:
     lines = {file: source.split("\n") for file, source in report.texts.items()}
     blocks = ["\n".join(_block(finding, lines)) for finding in report.ordered]
-    return "\n\n".join([*blocks, "\n".join(_summary(report))]) + "\n"
+    closing = map(printable, report.closing) if report.closing else _summary(report)
+    return "\n\n".join([*blocks, "\n".join(closing)]) + "\n"
 
 
 def _block(finding: Finding, lines: Mapping[str, list[str]]) -> Iterator[str]:

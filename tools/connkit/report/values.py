@@ -20,7 +20,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One command's result; `texts` holds source text by file name, `checks_run` counts rules or checks."""
+    """One command's result; `texts` holds source text by file name, `checks_run` counts rules or checks.
+
+    `closing` holds lines for the end, which stand in text instead of the summary and in Markdown after the table.
+    """
 
     findings: tuple[Finding, ...]
     connectors: tuple[str, ...] = ()
@@ -29,6 +32,7 @@ class Report:
     not_run: tuple[Note, ...] = ()
     waived: int = 0
     texts: Mapping[str, str] = field(default_factory=dict)
+    closing: tuple[str, ...] = ()
 
     @property
     def ordered(self) -> list[Finding]:
