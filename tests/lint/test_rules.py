@@ -1,9 +1,15 @@
 """Runs the case table of each rule.
 
-`cases/<RuleName>.yaml` maps a sentence to a scaffold, a snippet and the findings. The key beside `findings`
-picks what the snippet is put into: `parameters` and `operation` (of GET /items, whose path gets the path
-parameters named), `definition` and `properties` (keys of the documents, over the smallest connector),
-`webhook` (the schema of a subscription's body), `polling` (`parameters` and `policies` of a trigger).
+`cases/<RuleName>.yaml` maps a sentence to a scaffold, a snippet and the findings. The key beside `findings` picks
+what the snippet is put into:
+
+`operation`, `parameters`  GET /items, whose path gets the path parameters named
+`schema`, `body`           the schema of what GET /items answers, or of what POST /items takes
+`definition`, `properties` keys of the documents (of the latter: what stands under `properties`), over the smallest ones
+`connector`                keys of both documents: `definition`, `properties`
+`webhook`                  the schema of a subscription's body
+`polling`                  `parameters` and `policies` of a trigger, and what it answers (`response`)
+`files`                    `settings`, `readme`, `script`, `icon` (!!binary), `described`, `sizes`, both documents
 """
 
 from __future__ import annotations
@@ -19,9 +25,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connkit.core import Finding, UserError
-from connkit.lint import PROFILES, all_rules, catalogue, check, lint, rule_page
+from connkit.lint import PROFILES, NotRun, all_rules, catalogue, check, lint, rule_page
 from connkit.load import PROBLEMS, find_connectors
-from connkit.model import Connector
+from connkit.model import BinaryFile, Companions, Connector, TextFile
 
 CASES = Path(__file__).parent / "cases"
 RULES = all_rules()
@@ -62,41 +68,67 @@ def smallest() -> dict[str, Any]:
 def wrapped(scaffold: str, snippet: Any) -> Connector:
     definition = smallest()
     properties: dict[str, Any] = {"properties": {"connectionParameters": {}}}
+    companions = Companions()
     if scaffold == "definition":
         definition |= snippet
     elif scaffold == "properties":
         properties = {"properties": snippet}
+    elif scaffold == "connector":
+        definition |= snippet.get("definition", {})
+        properties = {"properties": snippet.get("properties", {})}
+    elif scaffold == "files":
+        definition |= snippet.get("definition", {})
+        properties = {"properties": snippet.get("properties", {})}
+        companions = beside(snippet)
     elif scaffold == "operation":
         definition["paths"]["/items"]["get"] = snippet
     elif scaffold == "parameters":
         variables = "".join(f"/{{{item['name']}}}" for item in snippet if item.get("in") == "path")
         operation = definition["paths"]["/items"]["get"] | {"parameters": snippet}
         definition["paths"] = {f"/items{variables}": {"get": operation}}
+    elif scaffold == "schema":
+        definition["paths"]["/items"]["get"]["responses"] = {"200": {"description": "The items", "schema": snippet}}
+    elif scaffold == "body":
+        body = {"name": "body", "in": "body", "required": True, "schema": snippet}
+        definition["paths"]["/items"]["post"] = {"operationId": "AddItem", "parameters": [body], "responses": ANSWER}
     elif scaffold == "webhook":
         body = {"name": "body", "in": "body", "required": True, "schema": snippet}
-        webhook = {
-            "operationId": "WhenItem",
-            "x-ms-trigger": "single",
-            "parameters": [body],
-            "responses": ANSWER,
-        }
+        webhook = {"operationId": "WhenItem", "x-ms-trigger": "single", "parameters": [body], "responses": ANSWER}
         definition["paths"]["/hooks"] = {"x-ms-notification-content": {"schema": {}}, "post": webhook}
     elif scaffold == "polling":
-        trigger = {"operationId": "WhenItemAdded", "x-ms-trigger": "batch", "responses": ANSWER}
+        answer = snippet.get("response", ANSWER["200"])
+        trigger = {"operationId": "WhenItemAdded", "x-ms-trigger": "batch", "responses": {"200": answer}}
         trigger["parameters"] = snippet.get("parameters", [])
         definition["paths"]["/trigger/items"] = {"get": trigger}
         properties["properties"]["policyTemplateInstances"] = snippet.get("policies", [POLICY])
     else:
         raise ValueError(f"there is no scaffold {scaffold!r}")
-    return Connector(definition, properties, "x", "x/apiDefinition.swagger.json", "x/apiProperties.json")
+    return Connector(definition, properties, "x", "x/apiDefinition.swagger.json", "x/apiProperties.json", companions)
+
+
+def beside(snippet: dict[str, Any]) -> Companions:
+    texts = {
+        key: TextFile(f"x/{name}", snippet[key])
+        for key, name in (("readme", "README.md"), ("script", "script.csx"))
+        if key in snippet
+    }
+    return Companions(
+        described=snippet.get("described", False),
+        settings=snippet.get("settings"),
+        settings_file="x/settings.json" if "settings" in snippet else "",
+        icon=BinaryFile("x/icon.png", snippet["icon"]) if "icon" in snippet else None,
+        sizes={f"x/{name}": size for name, size in snippet.get("sizes", {}).items()},
+        **texts,
+    )
 
 
 def said(rule: str, connector: Connector, profile: str = "independent") -> list[str]:
-    return [describe(finding) for finding in check(connector, profile) if finding.rule == rule]
+    return [describe(finding) for finding in check(connector, profile, [rule])]
 
 
 def describe(finding: Finding) -> str:
-    return f"{finding.pointer}: {finding.message}"
+    line = f":{finding.span.line}" if finding.span else ""
+    return f"{finding.pointer}{line}: {finding.message}"
 
 
 def cases() -> list[Any]:
@@ -157,7 +189,6 @@ def test_findings_are_stamped_with_their_place(tmp_path: Path, monkeypatch: pyte
     assert [(str(found.span), found.rule, found.connector) for found in run.findings] == [
         ("apiDefinition.swagger.json:12:4", "OperationIdRequired", ".")
     ]
-    assert list(run.texts) == ["apiDefinition.swagger.json"]
 
 
 def test_the_run_says_which_rules_did_not_run(tmp_path: Path) -> None:
@@ -165,11 +196,11 @@ def test_the_run_says_which_rules_did_not_run(tmp_path: Path) -> None:
     names = ["PathRedefined", "FieldLengthExceeded", "PolicyNamesUnknownOperation", "EmptyPathItem"]
     run = lint(find_connectors([tmp_path]), "custom", select=names, ignore=["EmptyPathItem"])
     assert run.rules_run == ("PathRedefined",)
-    assert {item.rule: item.reason for item in run.rules_not_run if item.reason != "not selected"} == {
-        "EmptyPathItem": "ignored",
-        "FieldLengthExceeded": "not part of the profile 'custom'",
-        "PolicyNamesUnknownOperation": f"a file that it needs could not be read in '{tmp_path.as_posix()}'",
-    }
+    assert [group for group in run.not_run if group.reason != "not selected"] == [
+        NotRun(("EmptyPathItem",), "ignored"),
+        NotRun(("FieldLengthExceeded",), "--profile certified"),
+        NotRun(("PolicyNamesUnknownOperation",), f"no readable properties in '{tmp_path.as_posix()}'"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["[]", "null", "3"])

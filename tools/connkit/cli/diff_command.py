@@ -66,7 +66,7 @@ def _deliver(compared: Compared, style: str, output: Path | None) -> None:
         findings=compared.findings,
         connectors=(compared.new,),
         waived=compared.waived,
-        texts=texts_of(compared.findings, compared.texts),
+        texts={**texts_of(compared.findings), **compared.texts},
         closing=tuple(closing(compared)) if closing else (),
     )
     deliver(report, style, output)
@@ -94,7 +94,7 @@ def _blocks(compared: Compared) -> Iterator[tuple[str, str]]:
     remedy = compared.remedy
     if remedy is None:
         return
-    yield "to keep existing flows working", "\n".join(f"* {sentence}" for sentence in remedy.sentences)
+    yield "to keep existing flows working", "\n".join(f"* {sentence}" for sentence in remedy.sentences.values())
     yield "merge into the definition", _pretty(remedy.definition)
     if remedy.policies:
         yield "add to policyTemplateInstances in apiProperties.json", _pretty(list(remedy.policies))

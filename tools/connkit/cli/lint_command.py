@@ -49,7 +49,7 @@ def _report(linted: Linted) -> Report:
         connectors=linted.run.connectors,
         profile=linted.run.profile,
         checks_run=len(linted.rules_run),
-        not_run=tuple(Note(item.rule, item.reason) for item in linted.rules_not_run),
+        not_run=tuple(Note(", ".join(group.rules), group.reason) for group in linted.not_run),
         waived=linted.waived,
-        texts=texts_of(linted.findings, linted.run.texts),
+        texts=texts_of(linted.findings),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,9 @@ def exit_code(findings: Iterable[Finding], fail_on: str) -> int:
     return 1 if any(finding.severity.rank >= threshold for finding in findings) else 0
 
 
-def texts_of(findings: Iterable[Finding], known: Mapping[str, str]) -> dict[str, str]:
-    """Source text of every file that has a finding; what is not known yet is read here."""
-    texts = dict(known)
+def texts_of(findings: Iterable[Finding]) -> dict[str, str]:
+    """Source text of every file that has a finding, where it can be read."""
+    texts: dict[str, str] = {}
     for finding in findings:
         path = Path(finding.file)
         if finding.file not in texts and path.is_file():

@@ -44,7 +44,8 @@ class Finding:
     """A flaw: which rule, what is wrong, what would be right, and where.
 
     `pointer` is the place in `file` (a path as the user gave it, with forward slashes). `span` is None
-    until a workflow has computed it, which it does only for what is reported.
+    until a workflow has computed it, which it does only for what is reported; the same holds for `related_spans`,
+    the places of `related`. `mend` says how to put it right.
     """
 
     rule: str
@@ -58,6 +59,8 @@ class Finding:
     doc: str = ""
     value_path: str = ""
     related: tuple[Pointer, ...] = ()
+    related_spans: tuple[Span, ...] = ()
+    mend: str = ""
 
     @property
     def order(self) -> tuple[str, int, int, str, str, str]:

@@ -23,9 +23,9 @@ _REVISION = re.compile(r"[_-]?[Vv](\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to do in sentences, one an operation; what to merge into the definition; and the policies to add."""
+    """What to do, by operation; what to merge into the definition; and the policies to add."""
 
-    sentences: tuple[str, ...]
+    sentences: dict[str, str]
     definition: dict[str, Any]
     policies: tuple[dict[str, Any], ...]
 
@@ -35,22 +35,24 @@ def remedy(old: Connector, new: Connector, changes: Sequence[Change]) -> Remedy 
     broken = dict.fromkeys(change.operation_id for change in changes if _breaks(change))
     taken = {operation.operation_id for one in (old, new) for operation in one.operations}
     paths: dict[str, Any] = {}
-    sentences, policies = [], []
+    sentences: dict[str, str] = {}
+    policies: list[dict[str, Any]] = []
     for name in broken:
         was, now = _labelled(old, name), _labelled(new, name)
         if was is None:
             continue
         _put(paths, was.path, was.method, _deprecated(was))
         if now is None:
-            sentences.append(f"put '{name}' back as it was, and deprecate it")
+            sentences[name] = f"put '{name}' back as it was, and deprecate it"
             continue
         revision = _revision(was, taken)
         taken.add(revision.operation_id)
         place = _free_path(was, now, new, revision)
         _put(paths, place, now.method, _new_revision(revision))
         policies += [_route(now, revision)] if place != now.path else []
-        sentences.append(f"put '{name}' back as it was, and move the change to '{revision.operation_id}'{_rest(now)}")
-    return Remedy(tuple(sentences), {"paths": paths}, tuple(policies)) if sentences else None
+        moved = f"move the change to '{revision.operation_id}'{_rest(now)}"
+        sentences[name] = f"put '{name}' back as it was, and {moved}"
+    return Remedy(sentences, {"paths": paths}, tuple(policies)) if sentences else None
 
 
 def _breaks(change: Change) -> bool:

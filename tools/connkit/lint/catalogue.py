@@ -54,5 +54,6 @@ def _facts(severity: str, scope: str, authority: str, source: str) -> str:
 
 def _page(rule: Rule) -> str:
     facts = _facts(rule.severity, _SCOPES[rule.scope], rule.authority, rule.source)
+    facts += f"- To mend it: {rule.mend}\n"
     examples = f"Wrong:\n\n```yaml\n{rule.bad}```\n\nRight:\n\n```yaml\n{rule.good}```\n"
     return f"# {rule.name}\n\n{rule.text}\n\n{facts}\n{examples}"

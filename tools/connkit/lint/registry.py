@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import enum
+import functools
 import importlib
 import inspect
 import pkgutil
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from connkit.core import Authority, Pointer, Severity
 from connkit.model import Connector
+
+Region = tuple[int, int, int, int]
+"""Line, column, end line, end column: from 1, the end exclusive."""
 
 
 class Scope(enum.StrEnum):
@@ -30,17 +34,23 @@ PROFILES: dict[str, frozenset[Scope]] = {
 
 
 class Part(enum.StrEnum):
-    """A document of a connector."""
+    """A file of a connector."""
 
     DEFINITION = "definition"
     PROPERTIES = "properties"
+    SETTINGS = "settings"
+    ICON = "icon"
+    README = "readme"
+    SCRIPT = "script"
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """What a rule has to say.
 
-    `scope` narrows the rule's own for this one flaw; `part` is the document that `at` points into.
+    `part` is the file that `at` and `related` point into; a text file has a `region` instead of a pointer.
+    `elsewhere` are related places in the other of definition and properties. `scope` narrows the rule's own for
+    this one flaw, and `mend` says better than the rule how to put this one right.
     """
 
     at: Pointer
@@ -48,6 +58,9 @@ class Flaw:
     related: tuple[Pointer, ...] = ()
     scope: Scope = Scope.EVERY
     part: Part = Part.DEFINITION
+    elsewhere: tuple[Pointer, ...] = ()
+    region: Region | None = None
+    mend: str = ""
 
 
 Check = Callable[[Connector], Iterator[Flaw]]
@@ -55,7 +68,10 @@ Check = Callable[[Connector], Iterator[Flaw]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with everything that its page says; `scaffold` names what `bad` and `good` are put into."""
+    """A rule with everything that its page says; `scaffold` names what `bad` and `good` are put into.
+
+    `mend` says in one sentence how to put a flaw right. `needs` are the files without which the rule cannot run.
+    """
 
     name: str
     severity: Severity
@@ -63,11 +79,23 @@ class Rule:
     authority: Authority
     source: str
     needs: tuple[Part, ...]
-    bad: str
-    good: str
+    mend: str
+    raw_bad: str
+    raw_good: str
     scaffold: str
-    text: str
     check: Check
+
+    @property
+    def bad(self) -> str:
+        return textwrap.dedent(self.raw_bad).strip() + "\n"
+
+    @property
+    def good(self) -> str:
+        return textwrap.dedent(self.raw_good).strip() + "\n"
+
+    @property
+    def text(self) -> str:
+        return inspect.cleandoc(self.check.__doc__ or "")
 
     @property
     def title(self) -> str:
@@ -82,6 +110,7 @@ def rule(
     severity: Severity,
     scope: Scope,
     source: str,
+    mend: str,
     bad: str,
     good: str,
     scaffold: str = "operation",
@@ -97,25 +126,14 @@ def rule(
             raise ValueError(f"two rules are called '{own}'")
         if authority is Authority.OWN and severity is Severity.ERROR:
             raise ValueError(f"'{own}' is our own opinion and cannot be an error")
-        _RULES[own] = Rule(
-            name=own,
-            severity=severity,
-            scope=scope,
-            authority=authority,
-            source=source,
-            needs=needs,
-            bad=textwrap.dedent(bad).strip() + "\n",
-            good=textwrap.dedent(good).strip() + "\n",
-            scaffold=scaffold,
-            text=inspect.cleandoc(check.__doc__ or ""),
-            check=check,
-        )
+        _RULES[own] = Rule(own, severity, scope, authority, source, needs, mend, bad, good, scaffold, check)
         return check
 
     return register
 
 
-def all_rules() -> dict[str, Rule]:
+@functools.cache
+def all_rules() -> Mapping[str, Rule]:
     """Every rule by name, in alphabetical order."""
     families = importlib.import_module("connkit.lint.rules")
     for module in pkgutil.iter_modules(families.__path__):

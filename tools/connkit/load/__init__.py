@@ -4,15 +4,28 @@ Flaws of a file are findings, never exceptions.
 """
 
 from connkit.load.document import Document, document_of, read_document
-from connkit.load.folders import DEFINITION, PROPERTIES, SETTINGS, ConnectorFiles, find_connectors, find_file
+from connkit.load.folders import (
+    DEFINITION,
+    ICON,
+    PROPERTIES,
+    README,
+    SCRIPT,
+    SETTINGS,
+    ConnectorFiles,
+    find_connectors,
+    find_file,
+)
 from connkit.load.positions import locate, locate_all
 from connkit.load.problems import PROBLEMS
 from connkit.load.yamldoc import YamlDocument, read_yaml
 
 __all__ = [
     "DEFINITION",
+    "ICON",
     "PROBLEMS",
     "PROPERTIES",
+    "README",
+    "SCRIPT",
     "SETTINGS",
     "ConnectorFiles",
     "Document",

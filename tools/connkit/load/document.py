@@ -27,6 +27,11 @@ class Document:
     value: Any
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def size(self) -> int:
+        """Bytes in UTF-8."""
+        return len(self.text.encode("utf-8", "surrogatepass"))
+
 
 def read_document(path: Path, shown: str) -> Document:
     """Reads a JSON file; UserError when it does not exist or may not be read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connkit.core import UserError
@@ -12,18 +12,29 @@ from connkit.core import UserError
 DEFINITION = "apiDefinition.swagger.json"
 PROPERTIES = "apiProperties.json"
 SETTINGS = "settings.json"
+ICON = "icon.png"
+README = "README.md"
+SCRIPT = "script.csx"
+CONFIG = "connkit.yaml"
 _SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache"}
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectorFiles:
-    """A connector's folder and those of its files that exist; `shown` is the folder as the user gave it."""
+    """A connector's folder and those of its files that exist; `shown` is the folder as the user gave it.
+
+    `described` says that a connkit.yaml stands in the folder.
+    """
 
     folder: Path
     shown: str
     definition: Path | None = None
     properties: Path | None = None
     settings: Path | None = None
+    icon: Path | None = None
+    readme: Path | None = None
+    script: Path | None = None
+    described: bool = False
 
     def shown_file(self, path: Path) -> str:
         return path.name if self.shown == "." else f"{self.shown.rstrip('/')}/{path.name}"
@@ -65,9 +76,8 @@ def _under(path: Path) -> list[ConnectorFiles]:
 def _of_file(path: Path) -> ConnectorFiles:
     folder = _connector(path.parent, _names(path.parent))
     kind = path.name.lower()
-    shown, properties, settings = folder.shown, folder.properties, folder.settings
-    definition = folder.definition if kind in (PROPERTIES.lower(), SETTINGS.lower()) else path
-    return ConnectorFiles(path.parent, shown, definition, properties, settings)
+    is_definition = kind not in (PROPERTIES.lower(), SETTINGS.lower())
+    return replace(folder, definition=path) if is_definition else folder
 
 
 def _in_tree(top: Path) -> Iterator[ConnectorFiles]:
@@ -98,6 +108,10 @@ def _connector(folder: Path, names: Sequence[str]) -> ConnectorFiles:
         _named(folder, names, DEFINITION),
         _named(folder, names, PROPERTIES),
         _named(folder, names, SETTINGS),
+        _named(folder, names, ICON),
+        _named(folder, names, README),
+        _named(folder, names, SCRIPT),
+        CONFIG in names,
     )
 
 

@@ -14,15 +14,19 @@ def read_text(path: Path, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
     if path.is_dir():
         message = f"'{shown}' is a folder, but should be a file"
         return None, (problem("DocumentIsFolder", message, Span(shown)),)
+    return decoded(read_bytes(path, shown), shown)
+
+
+def read_bytes(path: Path, shown: str) -> bytes:
+    """What the file holds; UserError when it cannot be opened."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise UserError(f"'{shown}' does not exist; name an existing file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"'{shown}' cannot be read: {reason.lower()}; check the path and its permissions"
         raise UserError(message) from error
-    return decoded(data, shown)
 
 
 def decoded(data: bytes, shown: str) -> tuple[str | None, tuple[Finding, ...]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from connkit.core import Pointer
-from connkit.model.operation import METHODS, Operation
+from connkit.model.companions import Companions
+from connkit.model.nodes import METHODS, Nodes
+from connkit.model.operation import Operation
 from connkit.model.parameter import Parameter
 from connkit.model.policy import Policy, policies
 from connkit.model.schema import Field, Resolver
@@ -19,7 +21,8 @@ from connkit.model.shape import as_list, as_object, as_text
 class Connector:
     """The two documents of a connector; what is missing is an empty object.
 
-    `definition_file` and `properties_file` are how messages name them, '' for one that was not read.
+    `definition_file` and `properties_file` are how messages name them, '' for one that was not read. `companions`
+    are the folder's other files.
     """
 
     definition: dict[str, Any]
@@ -27,6 +30,11 @@ class Connector:
     folder: str = ""
     definition_file: str = ""
     properties_file: str = ""
+    companions: Companions = field(default_factory=Companions)
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        return Nodes(self.definition)
 
     @cached_property
     def _resolver(self) -> Resolver:
@@ -71,8 +79,12 @@ class Connector:
             if method in METHODS and isinstance(raw, dict)
         )
 
+    @cached_property
+    def _operations_by_id(self) -> dict[str, Operation]:
+        return {found.operation_id: found for found in reversed(self.operations)}
+
     def operation(self, operation_id: str) -> Operation | None:
-        return next((found for found in self.operations if found.operation_id == operation_id), None)
+        return self._operations_by_id.get(operation_id)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -85,13 +97,18 @@ class Connector:
         return tuple(policies(self.properties))
 
     @property
+    def apiproperties(self) -> dict[str, Any]:
+        """What stands under `properties` of apiProperties.json."""
+        return as_object(self.properties.get("properties"))
+
+    @property
     def connection_parameters(self) -> dict[str, Any]:
-        return as_object(as_object(self.properties.get("properties")).get("connectionParameters"))
+        return as_object(self.apiproperties.get("connectionParameters"))
 
     @property
     def connection_parameter_sets(self) -> dict[str, dict[str, Any]]:
         """The parameters of each set, by the set's name; whoever makes a connection picks one set."""
-        sets = as_object(as_object(self.properties.get("properties")).get("connectionParameterSets"))
+        sets = as_object(self.apiproperties.get("connectionParameterSets"))
         named = [as_object(one) for one in as_list(sets.get("values"))]
         return {as_text(one.get("name")): as_object(one.get("parameters")) for one in named}
 
@@ -104,7 +121,7 @@ class Connector:
 
     @property
     def has_connection_parameter_sets(self) -> bool:
-        return bool(as_object(self.properties.get("properties")).get("connectionParameterSets"))
+        return bool(self.apiproperties.get("connectionParameterSets"))
 
     @property
     def security_definitions(self) -> dict[str, Any]:

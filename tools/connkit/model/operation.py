@@ -8,12 +8,10 @@ from functools import cached_property
 from typing import Any, Literal
 
 from connkit.core import Pointer
+from connkit.model.nodes import NOTIFICATION
 from connkit.model.parameter import Parameter
 from connkit.model.schema import Field, Resolver
 from connkit.model.shape import as_list, as_object, as_text
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
-NOTIFICATION = "x-ms-notification-content"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -165,8 +165,9 @@ def _lint(project: Project) -> Outcome:
     errors = [finding for finding in run.findings if finding.severity is Severity.ERROR]
     told = f"{len(run.rules_run)} rules of the profile '{project.profile}'; errors {len(errors)}, "
     told += f"other findings {len(run.findings) - len(errors)}, waived {run.waived}"
-    if run.rules_not_run:
-        told += f"; {len(run.rules_not_run)} rules of other profiles not run"
+    left_out = sum(len(group.rules) for group in run.not_run)
+    if left_out:
+        told += f"; {left_out} rules of other profiles not run"
     status = Status.FAILED if errors else Status.PASSED
     return Outcome("lint", status, told, findings=tuple(run.findings))
 

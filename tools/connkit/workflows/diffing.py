@@ -12,6 +12,7 @@ from connkit.diff import Change, Gap, Part, all_classes, compare
 from connkit.load import (
     DEFINITION,
     PROPERTIES,
+    SCRIPT,
     ConnectorFiles,
     Document,
     document_of,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from connkit.workflows.revisions import Revision
 
 GIT = "git:"
-SCRIPT = "script.csx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,17 @@ class Side:
         return Connector(_value(definition), _value(properties), self.shown, *files)
 
     @property
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(one for one in (self.definition, self.properties) if one)
+
+    @property
     def problems(self) -> Iterator[Finding]:
         """Why a file of this side cannot be compared at all."""
         if self.definition is None:
             message = f"the connector has no '{DEFINITION}'"
             yield replace(problem("DefinitionMissing", message, Span(self.shown)), connector=self.shown)
-        for document in (self.definition, self.properties):
-            if document and not _usable(document):
+        for document in self.documents:
+            if not _usable(document):
                 message = "the outermost value must be an object, written in braces"
                 no_object = problem("DocumentNotObject", message, Span(document.shown))
                 errors = [found for found in document.findings if found.severity is Severity.ERROR]
@@ -80,7 +84,10 @@ def _value(document: Document | None) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Findings less what the project waives, what was not compared, and what to do about what breaks."""
+    """Findings less what the project waives, what was not compared, and what to do about what breaks.
+
+    `changes` are all of them, because makers notice what is waived as well.
+    """
 
     old: str
     new: str
@@ -89,16 +96,8 @@ class Compared:
     not_compared: tuple[str, ...]
     texts: Mapping[str, str]
     changes: tuple[Change, ...]
+    remedy: Remedy | None
     connectors: tuple[Connector, Connector]
-
-    @property
-    def remedy(self) -> Remedy | None:
-        """How to keep what the changes break; None where they break no operation."""
-        if not any(change.severity is Severity.ERROR for change in self.changes):
-            return None
-        from connkit.diff.remedies import remedy
-
-        return remedy(*self.connectors, self.changes)
 
     @property
     def changelog(self) -> str:
@@ -193,23 +192,33 @@ def _from_commit(place: Revision, target: str | None) -> Document | None:
 
 def compare_sides(project: Project, old: Side, new: Side) -> Compared:
     """What cannot be read on either side is a finding and a gap; the rest is compared all the same."""
-    before, after = _comparable(old.connector, new.connector)
-    compared = compare(before, after, (old.script, new.script))
-    found = [_finding(change, after, new) for change in compared.changes]
-    kept, used = _unwaived(project, found, new)
-    located = _located(kept, [one for one in (new.definition, new.properties) if one])
-    problems = (*old.problems, *new.problems)
-    findings = [*problems, *placed(project, located), *_unused(project, used, new)]
+    connectors = _comparable(old.connector, new.connector)
+    compared = compare(*connectors, (old.script, new.script))
+    waivers = _waivers(project, new)
+    used = {change: waiver for change in compared.changes if (waiver := _waiver(waivers, change))}
+    kept = [change for change in compared.changes if change not in used]
+    found = _remedy(connectors, kept)
+    located = _located([_finding(change, connectors[1], new, found) for change in kept], new)
+    findings = [*old.problems, *new.problems, *placed(project, located), *_unused(project, waivers, set(used.values()))]
     return Compared(
         old.named,
         new.named,
         tuple(sorted(findings, key=lambda finding: finding.order)),
-        len(found) - len(kept),
+        len(used),
         tuple(_not_compared(old, new, compared.gaps)),
-        {one.shown: one.text for one in (old.definition, old.properties, new.definition, new.properties) if one},
+        {document.shown: document.text for side in (old, new) for document in side.documents},
         compared.changes,
-        (before, after),
+        found,
+        connectors,
     )
+
+
+def _remedy(connectors: tuple[Connector, Connector], changes: Sequence[Change]) -> Remedy | None:
+    if not any(change.severity is Severity.ERROR for change in changes):
+        return None
+    from connkit.diff.remedies import remedy
+
+    return remedy(*connectors, changes)
 
 
 def _comparable(old: Connector, new: Connector) -> tuple[Connector, Connector]:
@@ -219,7 +228,7 @@ def _comparable(old: Connector, new: Connector) -> tuple[Connector, Connector]:
     return replace(old, definition={}), replace(new, definition={})
 
 
-def _finding(change: Change, new: Connector, side: Side) -> Finding:
+def _finding(change: Change, new: Connector, side: Side, found: Remedy | None) -> Finding:
     files = {
         Part.DEFINITION: new.definition_file,
         Part.PROPERTIES: new.properties_file,
@@ -236,13 +245,14 @@ def _finding(change: Change, new: Connector, side: Side) -> Finding:
         change.kind.authority,
         change.kind.source,
         change.value_path,
+        mend=found.sentences.get(change.operation_id, "") if found and change.severity is Severity.ERROR else "",
     )
 
 
-def _located(findings: Sequence[Finding], documents: Iterable[Document]) -> list[Finding]:
+def _located(findings: Sequence[Finding], side: Side) -> list[Finding]:
     """The findings with their lines; each file is scanned once."""
     spans = {}
-    for document in documents:
+    for document in side.documents:
         wanted = [finding.pointer for finding in findings if finding.file == document.shown]
         for pointer, region in locate_all(document.text, wanted).items() if wanted else ():
             spans[document.shown, pointer] = Span(document.shown, *region)
@@ -264,29 +274,24 @@ def _not_compared(old: Side, new: Side, gaps: Iterable[Gap]) -> Iterator[str]:
 # ---- waivers
 
 
-def _is_own(project: Project, side: Side) -> bool:
-    return side.folder.resolve() == project.root.resolve()
+def _waivers(project: Project, new: Side) -> dict[tuple[str, str], Waiver]:
+    """Those of the project that are about changes, by rule and place; none where it is not the new side."""
+    if new.folder.resolve() != project.root.resolve():
+        return {}
+    names = all_classes()
+    return {(waiver.rule, waiver.place): waiver for waiver in project.waivers if waiver.rule in names}
 
 
-def _unwaived(project: Project, findings: Iterable[Finding], new: Side) -> tuple[list[Finding], set[Waiver]]:
-    """A waiver names a place by its JSON pointer or by its value path."""
-    own = {(one.rule, one.place): one for one in project.waivers} if _is_own(project, new) else {}
-    kept, used = [], set()
-    for finding in findings:
-        waiver = own.get((finding.rule, finding.value_path)) or own.get((finding.rule, str(finding.pointer)))
-        if waiver:
-            used.add(waiver)
-        else:
-            kept.append(finding)
-    return kept, used
+def _waiver(waivers: Mapping[tuple[str, str], Waiver], change: Change) -> Waiver | None:
+    """A waiver names a place by its value path, or by its JSON pointer in the new file."""
+    name = change.kind.name
+    return waivers.get((name, change.value_path)) or waivers.get((name, str(change.pointer)))
 
 
-def _unused(project: Project, used: set[Waiver], new: Side) -> Iterator[Finding]:
-    if not _is_own(project, new):
-        return
-    names, file = all_classes(), shown_path(project.root, CONFIG_FILE)
+def _unused(project: Project, waivers: Mapping[tuple[str, str], Waiver], used: set[Waiver]) -> Iterator[Finding]:
+    file = shown_path(project.root, CONFIG_FILE)
     for index, waiver in enumerate(project.waivers):
-        if waiver.rule in names and waiver not in used:
+        if waiver in waivers.values() and waiver not in used:
             message = f"nothing at '{waiver.place}' trips {waiver.rule} any more; remove the waiver"
             place, span = Pointer() / "waivers" / index, Span(file)
             yield Finding("UnusedWaiver", Severity.WARNING, message, file, place, span=span, authority=Authority.OWN)

@@ -26,8 +26,8 @@ class Linted:
         return self.run.rules_run
 
     @property
-    def rules_not_run(self) -> tuple[NotRun, ...]:
-        return self.run.rules_not_run
+    def not_run(self) -> tuple[NotRun, ...]:
+        return self.run.not_run
 
 
 def lint_project(project: Project) -> Linted:

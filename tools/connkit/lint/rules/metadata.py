@@ -24,6 +24,7 @@ def _missing(holder: dict[str, object], names: tuple[str, ...], at: Pointer, sco
     severity=Severity.ERROR,
     scope=Scope.EVERY,
     source=LEARN,
+    mend="Add the property that the message names.",
     bad="""
         operationId: ListItems
         responses: {'200': {description: The items, schema: {type: string}}}
@@ -70,6 +71,7 @@ def _missing_of_parameter(operation: Operation, parameter: Parameter) -> Iterato
     severity=Severity.ERROR,
     scope=Scope.CERTIFICATION,
     source=LEARN,
+    mend="Add an item with that propertyName and its value to x-ms-connector-metadata.",
     scaffold="definition",
     bad="x-ms-connector-metadata: [{propertyName: Website, propertyValue: 'https://example.com'}]",
     good="""
@@ -97,6 +99,7 @@ def connector_metadata_properties_missing(connector: Connector) -> Iterator[Flaw
     severity=Severity.ERROR,
     scope=Scope.CERTIFICATION,
     source=LEARN,
+    mend="Shorten the text.",
     scaffold="definition",
     bad="info: {title: A title that is longer than thirty characters, version: '1.0'}",
     good="info: {title: Contact book, version: '1.0'}",
@@ -123,6 +126,7 @@ def _too_long(text: str, limit: int, at: Pointer) -> Iterator[Flaw]:
     severity=Severity.ERROR,
     scope=Scope.CERTIFICATION,
     source=LEARN,
+    mend="Write between 30 and 500 characters on what the connector does.",
     scaffold="definition",
     bad="info: {title: Contact book, version: '1.0', description: Contacts.}",
     good="""
@@ -144,6 +148,7 @@ def field_length_not_in_range(connector: Connector) -> Iterator[Flaw]:
     severity=Severity.ERROR,
     scope=Scope.CERTIFICATION,
     source=LEARN,
+    mend="Take the last character away.",
     bad="{operationId: ListItems, summary: List items!, responses: {'200': {description: The items}}}",
     good="{operationId: ListItems, summary: List items, responses: {'200': {description: The items}}}",
 )

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from connkit.core import Authority, Pointer, Severity
 from connkit.lint.registry import Flaw, Scope, rule
 from connkit.lint.rules.metadata import LEARN
-from connkit.model import Connector
-from connkit.model.operation import METHODS
+from connkit.model import METHODS, Connector
 
 _RESTRICTED = "/\\<>*%&?"
 
@@ -17,6 +16,7 @@ _RESTRICTED = "/\\<>*%&?"
     severity=Severity.ERROR,
     scope=Scope.CERTIFICATION,
     source=LEARN,
+    mend="Move the schema to the status code with which it comes, and leave 'default' a description.",
     bad="""
         operationId: ListItems
         responses: {'200': {description: The items}, default: {description: Failure, schema: {type: string}}}
@@ -42,6 +42,7 @@ def default_response_has_schema(connector: Connector) -> Iterator[Flaw]:
     severity=Severity.ERROR,
     scope=Scope.EVERY,
     source=LEARN,
+    mend="Add an operationId in PascalCase, such as ListItems.",
     bad="{summary: List items, responses: {'200': {description: The items}}}",
     good="{operationId: ListItems, summary: List items, responses: {'200': {description: The items}}}",
 )
@@ -56,6 +57,7 @@ def operation_id_required(connector: Connector) -> Iterator[Flaw]:
     severity=Severity.ERROR,
     scope=Scope.EVERY,
     source=LEARN,
+    mend="Give one of the two operations another operationId.",
     scaffold="definition",
     bad="""
         paths:
@@ -82,6 +84,7 @@ def operation_id_not_unique(connector: Connector) -> Iterator[Flaw]:
     severity=Severity.ERROR,
     scope=Scope.EVERY,
     source=LEARN,
+    mend="Put the operations of both under one of the two paths.",
     scaffold="definition",
     bad="""
         paths:
@@ -110,6 +113,7 @@ def path_redefined(connector: Connector) -> Iterator[Flaw]:
     scope=Scope.EVERY,
     authority=Authority.OBSERVED,
     source="https://github.com/microsoft/PowerPlatformConnectors/pull/1152",
+    mend="Remove the path.",
     scaffold="definition",
     bad="paths: {/items: {}}",
     good="paths: {/items: {get: {operationId: ListItems, responses: {'200': {description: The items}}}}}",
@@ -128,6 +132,7 @@ def empty_path_item(connector: Connector) -> Iterator[Flaw]:
     severity=Severity.ERROR,
     scope=Scope.CERTIFICATION,
     source=LEARN,
+    mend="Write the summary without that character, for example with the word 'or' in place of a slash.",
     bad="{operationId: ListItems, summary: List items/rows, responses: {'200': {description: The items}}}",
     good="{operationId: ListItems, summary: List items, responses: {'200': {description: The items}}}",
 )

@@ -17,6 +17,7 @@ POLICIES = "https://learn.microsoft.com/connectors/custom-connectors/policy-temp
     scope=Scope.EVERY,
     authority=Authority.OBSERVED,
     source=POLICIES,
+    mend="Name an operation that exists, or take the name away.",
     needs=BOTH,
     scaffold="properties",
     bad="""
@@ -49,6 +50,7 @@ def policy_names_unknown_operation(connector: Connector) -> Iterator[Flaw]:
     scope=Scope.EVERY,
     authority=Authority.OBSERVED,
     source="https://learn.microsoft.com/connectors/custom-connectors/connection-parameters",
+    mend="Add a connection parameter to apiProperties.json, or remove the security definition.",
     needs=BOTH,
     scaffold="definition",
     bad="securityDefinitions: {key: {type: apiKey, in: header, name: X-Key}}",

@@ -16,6 +16,7 @@ from connkit.model import Connector
     scope=Scope.EVERY,
     authority=Authority.OWN,
     source="https://learn.microsoft.com/connectors/custom-connectors/coding-standards",
+    mend="Say what the name does not: what it holds, where it comes from, or an example.",
     scaffold="parameters",
     bad="[{name: user_id, in: query, type: string, x-ms-summary: User, description: User ID}]",
     good="[{name: user_id, in: query, type: string, x-ms-summary: User, description: Who owns the item.}]",

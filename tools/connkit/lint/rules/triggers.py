@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from connkit.core import Authority, Severity
 from connkit.lint.registry import Flaw, Part, Scope, rule
 from connkit.lint.rules.metadata import LEARN
-from connkit.model import Connector, Operation, Policy
-from connkit.model.operation import NOTIFICATION
+from connkit.model import NOTIFICATION, Connector, Operation, Policy
 
 POLLING = "https://learn.microsoft.com/connectors/custom-connectors/create-polling-trigger"
 BOTH = (Part.DEFINITION, Part.PROPERTIES)
@@ -19,6 +18,7 @@ _PAGING = {"limit", "offset", "page", "perpage", "pagesize", "top", "skip", "cou
     severity=Severity.ERROR,
     scope=Scope.EVERY,
     source=LEARN,
+    mend="Add x-ms-visibility: internal.",
     scaffold="webhook",
     bad="""
         required: [url]
@@ -46,6 +46,7 @@ def notification_url_not_internal(connector: Connector) -> Iterator[Flaw]:
     severity=Severity.ERROR,
     scope=Scope.EVERY,
     source=LEARN,
+    mend="Name the property in 'required' of the object that holds it, and so on up to the body.",
     scaffold="webhook",
     bad="properties: {url: {type: string, x-ms-notification-url: true, x-ms-visibility: internal}}",
     good="""
@@ -69,6 +70,7 @@ def notification_url_not_required(connector: Connector) -> Iterator[Flaw]:
     severity=Severity.ERROR,
     scope=Scope.EVERY,
     source=LEARN,
+    mend="Add x-ms-notification-url: true to the body property that takes the address.",
     scaffold="webhook",
     bad="properties: {url: {type: string}}",
     good="""
@@ -93,6 +95,7 @@ def webhook_operations_missing_notification_url_property(connector: Connector) -
     scope=Scope.EVERY,
     authority=Authority.OBSERVED,
     source=POLLING,
+    mend="Add a policy 'pollingtrigger' that names the operation to apiProperties.json.",
     needs=BOTH,
     scaffold="polling",
     bad="policies: []",
@@ -138,6 +141,7 @@ def _policy_driven(connector: Connector) -> Iterator[tuple[Operation, list[Polic
     scope=Scope.EVERY,
     authority=Authority.OWN,
     source=POLLING,
+    mend="Add the default that means \"from the beginning\", such as '0'.",
     needs=BOTH,
     scaffold="polling",
     bad="parameters: [{name: since, in: query, type: string, x-ms-visibility: internal}]",
@@ -171,6 +175,7 @@ def _state_names(policy: Policy) -> list[str]:
     scope=Scope.EVERY,
     authority=Authority.OWN,
     source=POLLING,
+    mend="Add x-ms-visibility: advanced or internal.",
     needs=BOTH,
     scaffold="polling",
     bad="parameters: [{name: limit, in: query, type: integer}]",
