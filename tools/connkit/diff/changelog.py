@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from connkit.core import Severity
-from connkit.diff.taxonomy import Area, Change
+from connkit.diff.taxonomy import FIELD, Area, Change
 from connkit.model import Connector, Operation
 
 _SECTIONS = {
@@ -13,6 +13,7 @@ _SECTIONS = {
     Severity.WARNING: "To look at: flows that use this may act otherwise",
     Severity.INFO: "New, and safe",
 }
+_SHOWN = 8
 _CONNECTION = "The connection"
 _EVERYTHING = "The whole connector"
 _ON_CONNECTIONS = (Area.CONNECTION, Area.SERVICE)
@@ -31,14 +32,26 @@ def _shown(operation: Operation) -> str:
 
 
 def _section(severity: Severity, names: dict[str, str], changes: Sequence[Change]) -> Iterator[str]:
-    phrases: dict[str, list[str]] = {}
+    subjects: dict[str, dict[str, list[str]]] = {}
     for change in changes:
         if change.severity is severity and change.told:
-            told = phrases.setdefault(_subject(change, names), [])
-            told += [] if change.told in told else [change.told]
-    lines = [f"* **{subject}**: {_text('; '.join(told))}" for subject, told in phrases.items()]
+            phrases = subjects.setdefault(_subject(change, names), {})
+            phrases.setdefault(change.told, []).append(change.field)
+    lines = [f"* **{subject}**: {_told(phrases)}" for subject, phrases in subjects.items()]
     if lines:
         yield "\n".join([f"### {_SECTIONS[severity]}", "", *lines])
+
+
+def _told(phrases: dict[str, list[str]]) -> str:
+    return _text("; ".join(phrase.replace(FIELD, _listed(fields)) for phrase, fields in phrases.items()))
+
+
+def _listed(fields: Sequence[str]) -> str:
+    """The fields in quotes, of many the first few."""
+    named = [f"'{field}'" for field in dict.fromkeys(fields)]
+    if len(named) > _SHOWN:
+        named = [*named[:_SHOWN], f"{len(named) - _SHOWN} more"]
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def _subject(change: Change, names: dict[str, str]) -> str:

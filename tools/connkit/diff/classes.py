@@ -152,7 +152,7 @@ REQUIRED_INPUT_ADDED = _input(
     action=TIGHTENED,
     authority=OFFICIAL,
     says="the required input '{field}' of '{operation}' is new, and existing flows do not send it; make it optional",
-    told="needs the new input '{field}'",
+    told="needs the new input {field}",
     opposite="InputRemoved",
     counterpart="OutputAdded",
 )
@@ -162,7 +162,7 @@ OPTIONAL_INPUT_ADDED = _input(
     action=ADDED,
     authority=OFFICIAL,
     says="the optional input '{field}' of '{operation}' is new",
-    told="has the new input '{field}'",
+    told="has the new input {field}",
     opposite="InputRemoved",
     counterpart="OutputAdded",
 )
@@ -172,7 +172,7 @@ INPUT_REMOVED = _input(
     action=REMOVED,
     authority=OFFICIAL,
     says="the input '{field}' of '{operation}' is gone, but existing flows go on sending it; keep it{hint}",
-    told="no longer has the input '{field}'",
+    told="no longer has the input {field}",
     opposite=("OptionalInputAdded", "RequiredInputAdded"),
     counterpart="OutputRemoved",
 )
@@ -182,7 +182,7 @@ INPUT_BECAME_REQUIRED = _input(
     action=TIGHTENED,
     authority=OFFICIAL,
     says="the input '{field}' of '{operation}' is required now, so flows that leave it empty fail; keep it optional",
-    told="needs the input '{field}'",
+    told="needs the input {field}",
     opposite="InputBecameOptional",
     counterpart="OutputBecameRequired",
 )
@@ -192,7 +192,7 @@ INPUT_BECAME_OPTIONAL = _input(
     action=LOOSENED,
     authority=OFFICIAL,
     says="the input '{field}' of '{operation}' is no longer required",
-    told="no longer needs the input '{field}'",
+    told="no longer needs the input {field}",
     opposite="InputBecameRequired",
     counterpart="OutputBecameOptional",
 )
@@ -203,7 +203,7 @@ PARAMETER_LOCATION_CHANGED = _input(
     authority=OFFICIAL,
     says="the input '{field}' of '{operation}' was in the {was} and is in the {now}; "
     "existing flows go on sending it in the old place",
-    told="sends the input '{field}' in another place",
+    told="sends the input {field} in another place",
     opposite="ParameterLocationChanged",
     no_counterpart=_ONLY_INPUTS_ARE_SENT,
 )
@@ -213,7 +213,7 @@ INPUT_TYPE_CHANGED = _input(
     action=CHANGED,
     authority=OFFICIAL,
     says="the input '{field}' of '{operation}' was {was} and is {now}; existing flows go on sending the old type",
-    told="takes {now} as the input '{field}', no longer {was}",
+    told="takes {now} as the input {field}, no longer {was}",
     opposite="InputTypeChanged",
     counterpart="OutputTypeChanged",
 )
@@ -224,7 +224,7 @@ INPUT_TYPE_NARROWED = _input(
     authority=OFFICIAL,
     says="the input '{field}' of '{operation}' took {was} and takes only {now}; "
     "existing flows may send what is refused now",
-    told="takes only {now} as the input '{field}'",
+    told="takes only {now} as the input {field}",
     opposite="InputTypeWidened",
     counterpart="OutputTypeAdded",
 )
@@ -233,7 +233,7 @@ INPUT_TYPE_WIDENED = _input(
     INFO,
     action=LOOSENED,
     says="the input '{field}' of '{operation}' took {was} and takes {now}",
-    told="takes {now} as the input '{field}'",
+    told="takes {now} as the input {field}",
     opposite="InputTypeNarrowed",
     counterpart="OutputTypeRemoved",
 )
@@ -243,7 +243,7 @@ INPUT_FORMAT_CHANGED = _input(
     action=CHANGED,
     says="the format of the input '{field}' of '{operation}' was {was} and is {now}; "
     "existing flows may send the old one",
-    told="takes another form of the input '{field}'",
+    told="takes another form of the input {field}",
     opposite="InputFormatChanged",
     counterpart="OutputFormatChanged",
 )
@@ -253,7 +253,7 @@ INPUT_FORMAT_NARROWED = _input(
     action=TIGHTENED,
     says="the format of the input '{field}' of '{operation}' was {was} and is only {now}; "
     "existing flows may send what does not fit",
-    told="takes less as the input '{field}'",
+    told="takes less as the input {field}",
     opposite="InputFormatWidened",
     no_counterpart=_ANY_OUTPUT_CHANGE_IS_TOLD,
 )
@@ -271,7 +271,7 @@ INPUT_ENUM_VALUE_REMOVED = _input(
     action=TIGHTENED,
     authority=OFFICIAL,
     says="the input '{field}' of '{operation}' no longer takes {was}; existing flows may send it; keep the value",
-    told="no longer takes {was} as the input '{field}'",
+    told="no longer takes {was} as the input {field}",
     opposite="InputEnumValueAdded",
     counterpart="OutputEnumValueRemoved",
 )
@@ -281,7 +281,7 @@ INPUT_ENUM_VALUE_ADDED = _input(
     action=LOOSENED,
     authority=OFFICIAL,
     says="the input '{field}' of '{operation}' takes {now} as well",
-    told="takes {now} as the input '{field}'",
+    told="takes {now} as the input {field}",
     opposite="InputEnumValueRemoved",
     counterpart="OutputEnumValueAdded",
 )
@@ -292,7 +292,7 @@ INPUT_ENUM_ADDED = _input(
     authority=OFFICIAL,
     says="the input '{field}' of '{operation}' took any value and takes only {now}; "
     "existing flows may send another; offer the values by x-ms-dynamic-values instead",
-    told="takes only {now} as the input '{field}'",
+    told="takes only {now} as the input {field}",
     opposite="InputEnumRemoved",
     counterpart="OutputEnumAdded",
 )
@@ -301,7 +301,7 @@ INPUT_ENUM_REMOVED = _input(
     INFO,
     action=LOOSENED,
     says="the input '{field}' of '{operation}' took only {was} and takes any value",
-    told="takes any value as the input '{field}'",
+    told="takes any value as the input {field}",
     opposite="InputEnumAdded",
     counterpart="OutputEnumRemoved",
 )
@@ -312,7 +312,7 @@ INPUT_LIMIT_TIGHTENED = _input(
     source=SPECIFICATION,
     says="the limit {now} of the input '{field}' of '{operation}' was {was}; "
     "existing flows may send what is refused now",
-    told="takes less as the input '{field}'",
+    told="takes less as the input {field}",
     opposite="InputLimitLoosened",
     no_counterpart=_NO_FLOW_SEES_LIMITS,
 )
@@ -322,7 +322,7 @@ INPUT_LIMIT_LOOSENED = _input(
     action=LOOSENED,
     source=SPECIFICATION,
     says="the limit {now} of the input '{field}' of '{operation}' was {was}",
-    told="takes more as the input '{field}'",
+    told="takes more as the input {field}",
     opposite="InputLimitTightened",
     no_counterpart=_NO_FLOW_SEES_LIMITS,
 )
@@ -333,7 +333,7 @@ INPUT_LIMIT_CHANGED = _input(
     source=SPECIFICATION,
     says="the limit {now} of the input '{field}' of '{operation}' was {was}; "
     "existing flows may send what is refused now",
-    told="takes something else as the input '{field}'",
+    told="takes something else as the input {field}",
     opposite="InputLimitChanged",
     no_counterpart=_NO_FLOW_SEES_LIMITS,
 )
@@ -350,7 +350,7 @@ INPUT_NO_LONGER_NULLABLE = _input(
     WARNING,
     action=TIGHTENED,
     says="the input '{field}' of '{operation}' may no longer be null; existing flows may send null",
-    told="no longer takes null as the input '{field}'",
+    told="no longer takes null as the input {field}",
     opposite="InputBecameNullable",
     counterpart="OutputNoLongerNullable",
 )
@@ -360,7 +360,7 @@ INPUT_HIDDEN = _input(
     action=TIGHTENED,
     source=EXTENSIONS,
     says="the input '{field}' of '{operation}' is hidden now: what existing flows hold in it can no longer be edited",
-    told="no longer shows the input '{field}'",
+    told="no longer shows the input {field}",
     opposite="InputShown",
     counterpart="OutputHidden",
 )
@@ -370,7 +370,7 @@ INPUT_SHOWN = _input(
     action=LOOSENED,
     source=EXTENSIONS,
     says="the input '{field}' of '{operation}' is no longer hidden",
-    told="shows the input '{field}'",
+    told="shows the input {field}",
     opposite="InputHidden",
     counterpart="OutputShown",
 )
@@ -380,7 +380,7 @@ INPUT_DEFAULT_CHANGED = _input(
     action=CHANGED,
     says="the default of the input '{field}' of '{operation}' was {was} and is {now}; "
     "flows that leave it to the default may act otherwise",
-    told="takes {now} as the input '{field}' where it is left empty, no longer {was}",
+    told="takes {now} as the input {field} where it is left empty, no longer {was}",
     opposite="InputDefaultChanged",
     no_counterpart=_ONLY_INPUTS_HAVE_DEFAULTS,
 )
@@ -389,7 +389,7 @@ INPUT_DEFAULT_REMOVED = _input(
     WARNING,
     action=REMOVED,
     says="the input '{field}' of '{operation}' no longer has its default {was}; flows that leave it empty send nothing",
-    told="has no value for the input '{field}' where it is left empty",
+    told="has no value for the input {field} where it is left empty",
     opposite="InputDefaultAdded",
     no_counterpart=_ONLY_INPUTS_HAVE_DEFAULTS,
 )
@@ -398,7 +398,7 @@ INPUT_DEFAULT_ADDED = _input(
     INFO,
     action=ADDED,
     says="the input '{field}' of '{operation}' has the default {now} now",
-    told="suggests {now} as the input '{field}'",
+    told="suggests {now} as the input {field}",
     opposite="InputDefaultRemoved",
     no_counterpart=_ONLY_INPUTS_HAVE_DEFAULTS,
 )
@@ -437,7 +437,7 @@ INPUT_CHOICES_CHANGED = _input(
     source=EXTENSIONS,
     says="{what} of the input '{field}' of '{operation}' comes from elsewhere now; "
     "what existing flows have chosen may no longer be offered",
-    told="offers other choices for the input '{field}'",
+    told="offers other choices for the input {field}",
     opposite="InputChoicesChanged",
     counterpart="OutputShapeSourceChanged",
 )
@@ -447,7 +447,7 @@ INPUT_CHOICES_REMOVED = _input(
     action=REMOVED,
     source=EXTENSIONS,
     says="the input '{field}' of '{operation}' no longer has {what}; makers of existing flows see raw values",
-    told="offers no choices for the input '{field}'",
+    told="offers no choices for the input {field}",
     opposite="InputChoicesAdded",
     counterpart="OutputShapeSourceRemoved",
 )
@@ -457,7 +457,7 @@ INPUT_CHOICES_ADDED = _input(
     action=ADDED,
     source=EXTENSIONS,
     says="the input '{field}' of '{operation}' has {what} now",
-    told="offers choices for the input '{field}'",
+    told="offers choices for the input {field}",
     opposite="InputChoicesRemoved",
     counterpart="OutputShapeSourceAdded",
 )
@@ -470,7 +470,7 @@ OUTPUT_REMOVED = _output(
     action=REMOVED,
     authority=OFFICIAL,
     says="the output '{field}' of '{operation}' is gone; flows that use it get nothing; keep it{hint}",
-    told="no longer returns '{field}'",
+    told="no longer returns {field}",
     opposite="OutputAdded",
     counterpart="InputRemoved",
 )
@@ -480,7 +480,7 @@ OUTPUT_ADDED = _output(
     action=ADDED,
     authority=OFFICIAL,
     says="the output '{field}' of '{operation}' is new",
-    told="returns '{field}' as well",
+    told="returns {field} as well",
     opposite="OutputRemoved",
     counterpart=("OptionalInputAdded", "RequiredInputAdded"),
 )
@@ -490,7 +490,7 @@ OUTPUT_TYPE_CHANGED = _output(
     action=CHANGED,
     authority=OFFICIAL,
     says="the output '{field}' of '{operation}' was {was} and is {now}; flows that use it expect the old type",
-    told="returns '{field}' as {now}, no longer as {was}",
+    told="returns {field} as {now}, no longer as {was}",
     opposite="OutputTypeChanged",
     counterpart="InputTypeChanged",
 )
@@ -517,7 +517,7 @@ OUTPUT_FORMAT_CHANGED = _output(
     authority=OFFICIAL,
     says="the format of the output '{field}' of '{operation}' was {was} and is {now}; "
     "flows that use it expect the old one",
-    told="returns '{field}' in another form",
+    told="returns {field} in another form",
     opposite="OutputFormatChanged",
     counterpart="InputFormatChanged",
 )
@@ -526,7 +526,7 @@ OUTPUT_BECAME_OPTIONAL = _output(
     WARNING,
     action=LOOSENED,
     says="the output '{field}' of '{operation}' may be missing now; flows that rely on it may fail",
-    told="may leave out '{field}'",
+    told="may leave out {field}",
     opposite="OutputBecameRequired",
     counterpart="InputBecameOptional",
 )
@@ -543,7 +543,7 @@ OUTPUT_BECAME_NULLABLE = _output(
     WARNING,
     action=LOOSENED,
     says="the output '{field}' of '{operation}' may be null now; flows that calculate with it may fail",
-    told="may return '{field}' empty",
+    told="may return {field} empty",
     opposite="OutputNoLongerNullable",
     counterpart="InputBecameNullable",
 )
@@ -560,7 +560,7 @@ OUTPUT_ENUM_VALUE_ADDED = _output(
     WARNING,
     action=LOOSENED,
     says="the output '{field}' of '{operation}' may be {now} now; flows that branch on it do not know it",
-    told="may return {now} as '{field}'",
+    told="may return {now} as {field}",
     opposite="OutputEnumValueRemoved",
     counterpart="InputEnumValueAdded",
 )
@@ -578,7 +578,7 @@ OUTPUT_ENUM_REMOVED = _output(
     action=LOOSENED,
     says="the output '{field}' of '{operation}' was one of {was} and may be anything; "
     "flows that branch on it do not know other values",
-    told="may return any value as '{field}'",
+    told="may return any value as {field}",
     opposite="OutputEnumAdded",
     counterpart="InputEnumRemoved",
 )
@@ -596,7 +596,7 @@ OUTPUT_HIDDEN = _output(
     action=TIGHTENED,
     source=EXTENSIONS,
     says="the output '{field}' of '{operation}' is hidden now; flows that use it go on, but it is no longer offered",
-    told="no longer offers '{field}'",
+    told="no longer offers {field}",
     opposite="OutputShown",
     counterpart="InputHidden",
 )
@@ -606,7 +606,7 @@ OUTPUT_SHOWN = _output(
     action=LOOSENED,
     source=EXTENSIONS,
     says="the output '{field}' of '{operation}' is no longer hidden",
-    told="offers '{field}'",
+    told="offers {field}",
     opposite="OutputHidden",
     counterpart="InputShown",
 )
@@ -635,7 +635,7 @@ OUTPUT_SHAPE_SOURCE_CHANGED = _output(
     source=EXTENSIONS,
     says="{what} of the output '{field}' of '{operation}' comes from elsewhere now; "
     "fields that existing flows use may no longer be there",
-    told="may return other fields in '{field}'",
+    told="may return other fields in {field}",
     opposite="OutputShapeSourceChanged",
     counterpart="InputChoicesChanged",
 )
@@ -645,7 +645,7 @@ OUTPUT_SHAPE_SOURCE_REMOVED = _output(
     action=REMOVED,
     source=EXTENSIONS,
     says="the output '{field}' of '{operation}' no longer has {what}; the fields that it brought are no longer offered",
-    told="no longer offers the fields of '{field}'",
+    told="no longer offers the fields of {field}",
     opposite="OutputShapeSourceAdded",
     counterpart="InputChoicesRemoved",
 )
@@ -655,7 +655,7 @@ OUTPUT_SHAPE_SOURCE_ADDED = _output(
     action=ADDED,
     source=EXTENSIONS,
     says="the output '{field}' of '{operation}' has {what} now",
-    told="offers the fields of '{field}'",
+    told="offers the fields of {field}",
     opposite="OutputShapeSourceRemoved",
     counterpart="InputChoicesAdded",
 )
@@ -845,7 +845,7 @@ REQUIRED_CONNECTION_PARAMETER_ADDED = _connection(
     authority=OBSERVED,
     says="the required connection parameter '{field}' is new, and existing connections have no value for it; "
     'make it optional with "constraints": {{"required": "false"}}',
-    told="needs a new connection, with '{field}'",
+    told="needs a new connection, with {field}",
     opposite="ConnectionParameterRemoved",
 )
 OPTIONAL_CONNECTION_PARAMETER_ADDED = _connection(
@@ -853,7 +853,7 @@ OPTIONAL_CONNECTION_PARAMETER_ADDED = _connection(
     INFO,
     action=ADDED,
     says="the optional connection parameter '{field}' is new",
-    told="has the new setting '{field}' in the connection",
+    told="has the new setting {field} in the connection",
     opposite="ConnectionParameterRemoved",
 )
 CONNECTION_PARAMETER_REMOVED = _connection(
@@ -861,7 +861,7 @@ CONNECTION_PARAMETER_REMOVED = _connection(
     WARNING,
     action=REMOVED,
     says="the connection parameter '{field}' is gone; what existing connections hold in it is lost; keep it{hint}",
-    told="no longer has the setting '{field}' in the connection",
+    told="no longer has the setting {field} in the connection",
     opposite=("OptionalConnectionParameterAdded", "RequiredConnectionParameterAdded"),
 )
 CONNECTION_PARAMETER_TYPE_CHANGED = _connection(
@@ -879,7 +879,7 @@ CONNECTION_PARAMETER_BECAME_REQUIRED = _connection(
     action=TIGHTENED,
     authority=OBSERVED,
     says="the connection parameter '{field}' is required now, and existing connections may have no value for it",
-    told="needs '{field}' in the connection",
+    told="needs {field} in the connection",
     opposite="ConnectionParameterBecameOptional",
 )
 CONNECTION_PARAMETER_BECAME_OPTIONAL = _connection(
@@ -887,7 +887,7 @@ CONNECTION_PARAMETER_BECAME_OPTIONAL = _connection(
     INFO,
     action=LOOSENED,
     says="the connection parameter '{field}' is no longer required",
-    told="no longer needs '{field}' in the connection",
+    told="no longer needs {field} in the connection",
     opposite="ConnectionParameterBecameRequired",
 )
 CONNECTION_VALUE_REMOVED = _connection(
@@ -895,7 +895,7 @@ CONNECTION_VALUE_REMOVED = _connection(
     WARNING,
     action=TIGHTENED,
     says="the connection parameter '{field}' no longer takes {was}; existing connections may hold it",
-    told="no longer offers {was} as '{field}' in the connection",
+    told="no longer offers {was} as {field} in the connection",
     opposite="ConnectionValueAdded",
 )
 CONNECTION_VALUE_ADDED = _connection(
@@ -903,7 +903,7 @@ CONNECTION_VALUE_ADDED = _connection(
     INFO,
     action=LOOSENED,
     says="the connection parameter '{field}' takes {now} as well",
-    told="offers {now} as '{field}' in the connection",
+    told="offers {now} as {field} in the connection",
     opposite="ConnectionValueRemoved",
 )
 CONNECTION_SET_REMOVED = _connection(
@@ -912,7 +912,7 @@ CONNECTION_SET_REMOVED = _connection(
     action=REMOVED,
     authority=OBSERVED,
     says="the set of connection parameters '{field}' is gone; connections made with it stop working; keep it",
-    told="no longer signs in by '{field}'",
+    told="no longer signs in by {field}",
     opposite="ConnectionSetAdded",
 )
 CONNECTION_SET_ADDED = _connection(
@@ -920,7 +920,7 @@ CONNECTION_SET_ADDED = _connection(
     INFO,
     action=ADDED,
     says="the set of connection parameters '{field}' is new",
-    told="can sign in by '{field}'",
+    told="can sign in by {field}",
     opposite="ConnectionSetRemoved",
 )
 IDENTITY_PROVIDER_CHANGED = _connection(

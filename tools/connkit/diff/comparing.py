@@ -11,7 +11,7 @@ from connkit.diff.gaps import Gap, gaps
 from connkit.diff.inputs import inputs
 from connkit.diff.operations import Pairs, came_and_went, matched, operation
 from connkit.diff.outputs import outputs
-from connkit.diff.policies import Scripts, policies, script
+from connkit.diff.policies import policies, script
 from connkit.diff.schemas import DEEPEST
 from connkit.diff.service import service
 from connkit.diff.stage import Stage, stage
@@ -28,19 +28,19 @@ class Comparison:
     gaps: tuple[Gap, ...]
 
 
-def compare(old: Connector, new: Connector, scripts: Scripts = (None, None)) -> Comparison:
+def compare(old: Connector, new: Connector) -> Comparison:
     """What `new` does to flows that were made with `old`; whatever has the wrong shape is a gap, nothing raises.
 
     The properties are compared only where both connectors have some.
     """
     both = stage(old, new)
     pairs = matched(both)
-    changes = list(dict.fromkeys(_changes(both, pairs, scripts)))
+    changes = list(dict.fromkeys(_changes(both, pairs)))
     found = [*gaps(old, "old"), *gaps(new, "new"), *_too_deep(both), *_no_properties(both)]
     return Comparison(tuple(changes), tuple(found))
 
 
-def _changes(both: Stage, pairs: Pairs, scripts: Scripts) -> Iterator[Change]:
+def _changes(both: Stage, pairs: Pairs) -> Iterator[Change]:
     yield from came_and_went(both)
     yield from service(both, pairs)
     for old, new in pairs:
@@ -51,7 +51,7 @@ def _changes(both: Stage, pairs: Pairs, scripts: Scripts) -> Iterator[Change]:
     if both.old.properties and both.new.properties:
         yield from connections(both)
         yield from policies(both, pairs)
-    yield from script(both, pairs, scripts)
+    yield from script(both, pairs)
 
 
 def _too_deep(both: Stage) -> Iterator[Gap]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connkit.core import Pointer
-from connkit.model import Connector
-from connkit.model.operation import METHODS
+from connkit.model import METHODS, Connector
 from connkit.model.shape import as_list, as_object
 
 

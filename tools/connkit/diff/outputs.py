@@ -12,8 +12,7 @@ from connkit.diff.schemas import renamed
 from connkit.diff.shapes import Place
 from connkit.diff.stage import Stage, Words, of_field, of_operation
 from connkit.diff.taxonomy import Change, Direction
-from connkit.model import Operation, Response
-from connkit.model.operation import NOTIFICATION
+from connkit.model import NOTIFICATION, Operation, Response
 from connkit.model.shape import as_object
 
 

@@ -96,12 +96,9 @@ def _nearest(connector: Connector) -> Pointer:
 
 # ---- the script
 
-Scripts = tuple[str | None, str | None]
-"""The old and the new text of script.csx; None for none."""
 
-
-def script(stage: Stage, pairs: Pairs, scripts: Scripts) -> Iterator[Change]:
-    was, now = scripts
+def script(stage: Stage, pairs: Pairs) -> Iterator[Change]:
+    was, now = _script_text(stage.old), _script_text(stage.new)
     if (was is None) != (now is None):
         yield _script_changed("is new" if was is None else "is gone")
         return
@@ -116,6 +113,10 @@ def script(stage: Stage, pairs: Pairs, scripts: Scripts) -> Iterator[Change]:
             kind = c.SCRIPT_OPERATION_ADDED if label in after else c.SCRIPT_OPERATION_REMOVED
             path = ("operation", label, SCRIPT_OPERATIONS)
             yield made(kind, path, pointer, Words(label), part=Part.PROPERTIES, operation_id=label)
+
+
+def _script_text(connector: Connector) -> str | None:
+    return connector.companions.script.text if connector.companions.script else None
 
 
 def _script_changed(what: str) -> Change:

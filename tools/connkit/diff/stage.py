@@ -8,7 +8,7 @@ from connkit.core import Pointer
 from connkit.diff.facets import Found
 from connkit.diff.schemas import SchemaComparison
 from connkit.diff.shapes import Shapes
-from connkit.diff.taxonomy import Change, ChangeClass, Direction, Part
+from connkit.diff.taxonomy import FIELD, Change, ChangeClass, Direction, Part
 from connkit.model import Connector, Operation
 
 
@@ -60,14 +60,14 @@ def made(
     """The change, with its message for authors and its phrase for makers."""
     values = {
         "operation": words.operation,
-        "field": words.field,
         "was": words.was,
         "now": words.now,
         "what": words.what,
         "hint": words.hint,
     }
-    told = kind.told.format(**{**values, "field": words.title or words.field})
-    return Change(kind, "/".join(value_path), pointer, kind.says.format(**values), told, operation_id, part)
+    says = kind.says.format(**values, field=words.field)
+    told = kind.told.format(**values, field=FIELD)
+    return Change(kind, "/".join(value_path), pointer, says, told, words.title or words.field, operation_id, part)
 
 
 def of_operation(

@@ -66,6 +66,10 @@ class ChangeClass:
     no_counterpart: str
 
 
+FIELD = "{field}"
+"""Stands in `Change.told` for what makers call the thing, so that changes alike can be told in one phrase."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change. `pointer` is its place in the new file, or the nearest one that still exists there.
@@ -79,6 +83,7 @@ class Change:
     pointer: Pointer
     message: str
     told: str = ""
+    field: str = ""
     operation_id: str = ""
     part: Part = Part.DEFINITION
 

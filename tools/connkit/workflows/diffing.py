@@ -22,7 +22,7 @@ from connkit.load import (
     read_document,
 )
 from connkit.load.problems import problem
-from connkit.model import Connector
+from connkit.model import Companions, Connector, TextFile
 from connkit.workflows.places import placed
 from connkit.workflows.project import CONFIG_FILE, Project, Waiver
 
@@ -42,15 +42,14 @@ class Side:
     folder: Path
     definition: Document | None
     properties: Document | None
-    script: str | None
-    script_file: str
+    script: TextFile | None
 
     @property
     def connector(self) -> Connector:
         """What is no object counts as empty."""
         definition, properties = self.definition, self.properties
         files = _file(definition), _file(properties)
-        return Connector(_value(definition), _value(properties), self.shown, *files)
+        return Connector(_value(definition), _value(properties), self.shown, *files, Companions(script=self.script))
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -148,9 +147,8 @@ def _from_disk(files: ConnectorFiles, named: str) -> Side:
         read_document(path, files.shown_file(path)) if path else None for path in (files.definition, files.properties)
     )
     path = find_file(files.folder, SCRIPT)
-    script = path.read_text("utf-8-sig", "replace") if path else None
-    name = files.shown_file(path or files.folder / SCRIPT)
-    return Side(named, files.shown, files.folder, definition, properties, script, name)
+    script = TextFile(files.shown_file(path), path.read_text("utf-8-sig", "replace")) if path else None
+    return Side(named, files.shown, files.folder, definition, properties, script)
 
 
 def _from_git(root: Path, place: Revision, path: str) -> Side:
@@ -162,8 +160,8 @@ def _from_git(root: Path, place: Revision, path: str) -> Side:
     script = _named(targets, SCRIPT)
     if definition is None and properties is None:
         raise UserError(f"there is no connector at '{place.shown()}'; add ':' and the path of its folder")
-    text = content(place, script).decode("utf-8", "replace") if script else None
-    return Side(place.shown(), place.shown(), root / path, definition, properties, text, place.shown(SCRIPT))
+    text = TextFile(place.shown(SCRIPT), content(place, script).decode("utf-8", "replace")) if script else None
+    return Side(place.shown(), place.shown(), root / path, definition, properties, text)
 
 
 def _named(targets: Mapping[str, str], wanted: str) -> str | None:
@@ -193,7 +191,7 @@ def _from_commit(place: Revision, target: str | None) -> Document | None:
 def compare_sides(project: Project, old: Side, new: Side) -> Compared:
     """What cannot be read on either side is a finding and a gap; the rest is compared all the same."""
     connectors = _comparable(old.connector, new.connector)
-    compared = compare(*connectors, (old.script, new.script))
+    compared = compare(*connectors)
     waivers = _waivers(project, new)
     used = {change: waiver for change in compared.changes if (waiver := _waiver(waivers, change))}
     kept = [change for change in compared.changes if change not in used]
@@ -232,7 +230,7 @@ def _finding(change: Change, new: Connector, side: Side, found: Remedy | None) -
     files = {
         Part.DEFINITION: new.definition_file,
         Part.PROPERTIES: new.properties_file,
-        Part.SCRIPT: side.script_file,
+        Part.SCRIPT: side.script.shown if side.script else new.properties_file or new.definition_file,
     }
     return Finding(
         change.kind.name,
@@ -241,7 +239,7 @@ def _finding(change: Change, new: Connector, side: Side, found: Remedy | None) -
         files[change.part],
         change.pointer,
         side.shown,
-        Span(side.script_file) if change.part is Part.SCRIPT else None,
+        Span(files[Part.SCRIPT]) if change.part is Part.SCRIPT else None,
         change.kind.authority,
         change.kind.source,
         change.value_path,
