@@ -733,7 +733,7 @@ POLLING_STATE_EXPRESSION_CHANGED = _trigger(
     "PollingStateExpressionChanged",
     WARNING,
     action=CHANGED,
-    says="the trigger '{operation}' read {what} by {was} and reads it by {now}; running flows may miss or repeat items",
+    says="the trigger '{operation}' read {what} by {was} and now by {now}; running flows may miss or repeat items",
     told="may miss or repeat items once",
     opposite="PollingStateExpressionChanged",
 )

@@ -57,7 +57,7 @@ def _parameters(stage: Stage, old: Declared, new: Declared, place: Pointer, abov
     came = [name for name in new if name not in old]
     for name, raw in old.items():
         if name not in new:
-            words = Words(field=name, hint=renamed(name, came), title=_title(raw))
+            words = Words(field=name, hint=renamed(name, came, "connections"), title=_title(raw))
             yield _change(stage, c.CONNECTION_PARAMETER_REMOVED, place / name, words, *above, name)
     for name, raw in new.items():
         if name in old:

@@ -26,11 +26,10 @@ def outputs(stage: Stage, old: Operation, new: Operation) -> Iterator[Change]:
         elif moved and code == moved[0].code:
             yield from _response_moved(stage, new, *moved)
         else:
-            yield from _response_gone(new, was)
+            yield _response_gone(new, was)
     for code, now in after.items():
         if code not in before and not (moved and code == moved[1].code):
-            words = Words(now=code)
-            yield of_operation(c.RESPONSE_ADDED, new, now.pointer, words, "responses", code)
+            yield _response_came(new, now)
     yield from _notification(stage, old, new)
     was_types = media_types(old, stage.old.definition, "produces")
     now_types = media_types(new, stage.new.definition, "produces")
@@ -54,14 +53,20 @@ def _response_moved(stage: Stage, operation: Operation, old: Response, new: Resp
     yield from _response(stage, operation, old, new)
 
 
-def _response_gone(operation: Operation, old: Response) -> Iterator[Change]:
+def _response_came(operation: Operation, new: Response) -> Change:
+    if new.schema and _is_seen(new.code):
+        words = Words(field=_name(new.code, ()))
+        return of_operation(c.OUTPUT_ADDED, operation, new.schema_pointer, words, "responses", new.code, "schema")
+    return of_operation(c.RESPONSE_ADDED, operation, new.pointer, Words(now=new.code), "responses", new.code)
+
+
+def _response_gone(operation: Operation, old: Response) -> Change:
     """Makers see what a good answer holds; of the others they see nothing."""
     pointer = operation.pointer / "responses" if "responses" in operation.raw else operation.pointer
     if old.schema and _is_seen(old.code):
         words = Words(field=_name(old.code, ()))
-        yield of_operation(c.OUTPUT_REMOVED, operation, pointer, words, "responses", old.code, "schema")
-    else:
-        yield of_operation(c.RESPONSE_REMOVED, operation, pointer, Words(was=old.code), "responses", old.code)
+        return of_operation(c.OUTPUT_REMOVED, operation, pointer, words, "responses", old.code, "schema")
+    return of_operation(c.RESPONSE_REMOVED, operation, pointer, Words(was=old.code), "responses", old.code)
 
 
 def _is_seen(code: str) -> bool:

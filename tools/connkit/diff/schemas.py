@@ -50,21 +50,22 @@ class SchemaComparison:
         return self._first_time(pair, old, new)
 
     def _first_time(self, pair: Pair, old: Shape, new: Shape) -> tuple[Found, ...]:
-        """What the pair comes to. It is complete unless it met a pair that is still open, which it is part of then."""
+        """What the pair comes to, kept unless that hangs on where the comparison entered a loop."""
         depth = self._open[pair] = len(self._open)
-        outside, self._reached = self._reached, depth
+        outside, self._reached = self._reached, depth + 1
         found = tuple(self._differences(old, new))
         del self._open[pair]
         if self._reached < depth:
             self._partial[pair] = self._reached
         else:
-            self._done[pair] = found
             self._settle(depth, alike=not found)
+        if self._reached > depth or not (found or self._reached < depth):
+            self._done[pair] = found
         self._reached = min(outside, self._reached)
         return found
 
     def _settle(self, depth: int, *, alike: bool) -> None:
-        """Closes what hung on the pair at this depth; where nothing differs in it, nothing differs in those either."""
+        """Forgets what hung on the pair at this depth; where nothing differs in it, nothing differs in those either."""
         for pair in [pair for pair, reached in self._partial.items() if reached >= depth]:
             del self._partial[pair]
             if alike:
@@ -133,10 +134,10 @@ class SchemaComparison:
             yield Found(added, (step,), new.more[1], (step,))
 
 
-def renamed(name: str, candidates: Iterable[str]) -> str:
+def renamed(name: str, candidates: Iterable[str], known_to: str = "flows") -> str:
     """A hint, where one of the names that came looks like the one that went; '' otherwise."""
     import difflib
 
     plain = {"".join(filter(str.isalnum, one.lower())): one for one in candidates}
     near = difflib.get_close_matches("".join(filter(str.isalnum, name.lower())), plain, 1, 0.75)
-    return f"; if '{plain[near[0]]}' is its new name, existing flows do not know it" if near else ""
+    return f"; if '{plain[near[0]]}' is its new name, existing {known_to} do not know it" if near else ""
