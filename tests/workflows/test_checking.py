@@ -20,6 +20,7 @@ PARTS = [
     "OpenAPI 2.0",
     "properties and settings",
     "lint",
+    "breaking changes",
     "operations",
     "polling triggers",
     "webhook triggers",
@@ -55,10 +56,62 @@ def change_json(path: Path, change: Callable[[Any], object]) -> None:
     path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
 
 
-def test_this_connector_passes_every_part(connector_copy: Path, use_mock: object) -> None:
-    report = run(connector_copy)
+@pytest.fixture
+def released(connector_copy: Path, git: Callable[..., str]) -> Path:
+    """The connector in a repository of its own, released as it is."""
+    git(connector_copy, "init", "-q")
+    git(connector_copy, "add", ".")
+    git(connector_copy, "commit", "-q", "-m", "First")
+    git(connector_copy, "tag", "v1.0.0")
+    return connector_copy
+
+
+def test_this_connector_passes_every_part(released: Path, use_mock: object) -> None:
+    report = run(released)
     assert [(outcome.name, outcome.status) for outcome in report.outcomes] == [(name, Status.PASSED) for name in PARTS]
-    assert report.ok
+    assert (report.ok, report.no_baseline) == (True, "")
+
+
+def breaking(report: Report) -> list[str]:
+    (outcome,) = (outcome for outcome in report.outcomes if outcome.name == "breaking changes")
+    return [outcome.status, outcome.summary, *(f"{found.rule} {found.value_path}" for found in outcome.findings)]
+
+
+def test_what_breaks_flows_of_the_last_release_fails(released: Path, use_mock: object) -> None:
+    def change(document: Any) -> None:
+        document["paths"]["/contacts/{contact_id}"]["get"] |= {"x-ms-visibility": "internal", "deprecated": True}
+        document["host"] = "other.example.com"
+
+    change_json(released / "apiDefinition.swagger.json", change)
+    assert breaking(run(released)) == [
+        Status.FAILED,
+        "compared with v1.0.0; errors 1, warnings 1, safe changes 1, waived 0",
+        "HostChanged host",
+        "OperationHidden operation/GetContactsByID/x-ms-visibility",
+    ]
+
+
+def test_without_a_release_nothing_is_compared(connector_copy: Path, use_mock: object, git: Callable[..., str]) -> None:
+    git(connector_copy, "init", "-q")
+    git(connector_copy, "commit", "-q", "--allow-empty", "-m", "First")
+    report = run(connector_copy)
+    why = "there is no release tag such as v1.0.0 before HEAD; fetch tags with 'git fetch --tags'"
+    told = f"not compared with an earlier release: {why}"
+    assert breaking(report) == [Status.NOT_CHECKED, told]
+    assert (report.ok, report.no_baseline) == (True, told)
+
+
+def test_a_release_that_lacks_the_connector_is_no_baseline(
+    connector_copy: Path, use_mock: object, git: Callable[..., str]
+) -> None:
+    git(connector_copy, "init", "-q")
+    git(connector_copy, "commit", "-q", "--allow-empty", "-m", "First")
+    git(connector_copy, "tag", "v1.0.0")
+    assert breaking(run(connector_copy)) == [
+        Status.NOT_CHECKED,
+        "not compared with an earlier release: there is no connector at 'git:v1.0.0'; "
+        "add ':' and the path of its folder",
+    ]
 
 
 def test_a_stale_file_fails(connector_copy: Path, use_mock: object) -> None:
@@ -204,7 +257,7 @@ def bare(connector_copy: Path) -> Path:
 
 def test_somebody_elses_folder_is_tried_on_a_generated_mock(bare: Path) -> None:
     report = run(bare)
-    assert {outcome.name: outcome.summary for outcome in report.outcomes if outcome.name in (PARTS[0], *PARTS[4:])} == {
+    assert {outcome.name: outcome.summary for outcome in report.outcomes if outcome.name in (PARTS[0], *PARTS[5:])} == {
         "built files": "there is no definition/ folder that they could be built from",
         "operations": "29 of 29 operations answered as the definition says, on a mock generated from it",
         "polling triggers": "8 of 8 went through their life, 80 steps, on a mock generated from the definition",
@@ -215,7 +268,7 @@ def test_somebody_elses_folder_is_tried_on_a_generated_mock(bare: Path) -> None:
         "whether the service really answers so: connkit.yaml names no mock service, so operations and triggers were "
         "tried on one generated from the definition itself, with right input alone"
     )
-    assert len(report.not_covered) == 3
+    assert len(report.not_covered) == 2
 
 
 def test_a_connector_that_cannot_work_fails_on_a_generated_mock_too(bare: Path) -> None:
@@ -234,9 +287,9 @@ def test_a_connector_that_cannot_work_fails_on_a_generated_mock_too(bare: Path) 
 def test_without_a_host_there_is_nothing_to_try(bare: Path) -> None:
     change_json(bare / "apiDefinition.swagger.json", lambda document: document.pop("host"))
     report = run(bare)
-    told = {outcome.summary for outcome in report.outcomes if outcome.name in PARTS[4:]}
+    told = {outcome.summary for outcome in report.outcomes if outcome.name in PARTS[5:]}
     assert told == {"apiDefinition.swagger.json has no host, so there is nothing to answer for; add 'host'"}
-    assert {outcome.status for outcome in report.outcomes if outcome.name in PARTS[4:]} == {Status.NOT_CHECKED}
+    assert {outcome.status for outcome in report.outcomes if outcome.name in PARTS[5:]} == {Status.NOT_CHECKED}
 
 
 def test_what_the_emulator_does_not_do_is_said(connector_copy: Path, use_mock: object) -> None:

@@ -59,7 +59,7 @@ class SchemaComparison:
             self._partial[pair] = self._reached
         else:
             self._settle(depth, alike=not found)
-        if self._reached > depth or not (found or self._reached < depth):
+        if self._reached > depth or (self._reached == depth and not found):
             self._done[pair] = found
         self._reached = min(outside, self._reached)
         return found
