@@ -122,6 +122,31 @@ def test_nothing_is_to_be_done_where_no_operation_breaks() -> None:
     assert remedied(Connector({"host": "a"}, {}), Connector({"host": "b"}, {})) is None
 
 
+def merged(value: Any, patch: Any) -> Any:
+    """As RFC 7396 merges, which is how one pastes."""
+    if not isinstance(patch, dict):
+        return patch
+    below = value if isinstance(value, dict) else {}
+    return {**below, **{key: merged(below.get(key), patch[key]) for key in patch}}
+
+
+def test_the_remedy_keeps_every_flow_working() -> None:
+    changed = {**LIST, "parameters": [], "responses": {}}
+    old, new = connector(items=LIST, gone={"operationId": "Gone"}), connector(items=changed)
+    found = remedied(old, new)
+    assert found
+    mended = copy.deepcopy(old.definition)
+    mended["paths"]["/items/v2"] = {"get": changed}
+    kept = merged(mended, found.definition)
+    compared = compare(old, Connector(kept, {"properties": {"policyTemplateInstances": list(found.policies)}}))
+    assert [f"{change.kind.name} {change.value_path}" for change in compared.changes] == [
+        "OperationAdded operation/ListItems_V2",
+        "OperationDeprecated operation/ListItems/deprecated",
+        "SummaryChanged operation/ListItems/summary",
+        "OperationDeprecated operation/Gone/deprecated",
+    ]
+
+
 def test_makers_read_what_they_would_notice() -> None:
     new = copy.deepcopy(LIST)
     new["parameters"] = [{"name": "since", "in": "query", "type": "string", "x-ms-summary": "Since", "default": "a"}]
