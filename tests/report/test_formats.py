@@ -8,7 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from connkit.core import Authority, Finding, Pointer, Severity, Span, UserError
-from connkit.report import FORMATS, Note, Report, fingerprint, json_schema, render
+from connkit.report import FORMATS, Note, Report, fingerprint, render
+from connkit.report.machine import json_schema
 
 FINDING = Finding(
     rule="OperationIdRequired",
@@ -20,7 +21,10 @@ FINDING = Finding(
     span=Span("x/apiDefinition.swagger.json", 2, 10, 2, 15),
     doc="https://example.com",
     related=(Pointer(("paths",)),),
+    related_spans=(Span("x/apiDefinition.swagger.json", 1, 2, 1, 9),),
+    mend="Add an operationId.",
 )
+REMARK = dataclasses.replace(FINDING, rule="TextRepeatsName", severity=Severity.INFO, span=None, related_spans=())
 EVIL = Finding(
     rule="R",
     severity=Severity.INFO,
@@ -33,7 +37,12 @@ REPORT = Report(
     connectors=("x",),
     profile="custom",
     checks_run=2,
-    not_run=(Note("FieldLengthExceeded", "not part of the profile 'custom'"),),
+    not_run=(
+        Note("1 certification rule", "--profile certified", ("FieldLengthExceeded",)),
+        Note("5 rules", "not selected", tuple("ABCDE")),
+    ),
+    guide="connkit rules NAME explains a rule",
+    about={"OperationIdRequired": "An operation has no name.\n\nFlows use it."},
     texts={"x/apiDefinition.swagger.json": '{"paths": {"/a": {\n         "get": {}}}}'},
 )
 
@@ -42,15 +51,35 @@ x/apiDefinition.swagger.json:2:10: error: the operation 'GET /a' has no operatio
       2 |          "get": {}}}}
         |          ^^^^^
     at /paths/~1a/get
+    see x/apiDefinition.swagger.json:1:2
+    to mend it: Add an operationId.
 
 1 connector: 1 error, 0 warnings, 0 remarks
 profile 'custom', 2 rules run
-not run (not part of the profile 'custom'): FieldLengthExceeded
+1 certification rule (FieldLengthExceeded) not run: --profile certified
+5 rules not run: not selected
+connkit rules NAME explains a rule
 """
 
 
 def test_text_underlines_the_place_and_says_what_did_not_run() -> None:
     assert render(REPORT, "text") == TEXT
+
+
+@pytest.mark.parametrize("format", ["text", "github", "markdown"])
+def test_people_are_spared_remarks_but_told_of_them(format: str) -> None:
+    quiet = render(REPORT._replace(findings=(FINDING, REMARK), quiet_remarks=True), format)
+    assert "OperationIdRequired" in quiet and "TextRepeatsName" not in quiet
+    assert "TextRepeatsName" in render(REPORT._replace(findings=(REMARK,)), format)
+
+
+def test_the_summary_counts_what_is_not_shown() -> None:
+    report = Report((REMARK,), ("x",), checks_run=1, waived=2, known=3, quiet_remarks=True, guide="more")
+    assert render(report) == (
+        "1 connector: 0 errors, 0 warnings, 1 remark, 2 waived, 3 known from the baseline\n"
+        "1 rule run\n"
+        "remarks are not shown: --remarks\n"
+    )
 
 
 def test_json_keeps_its_contract() -> None:
@@ -94,15 +123,39 @@ def test_junit_has_a_case_for_each_failure() -> None:
     assert case.attrib == {"classname": "x", "name": "OperationIdRequired /paths/~1a/get"}
 
 
-def test_sarif_names_rule_and_region() -> None:
+def test_sarif_has_what_code_scanning_asks_for() -> None:
     (run,) = json.loads(render(REPORT, "sarif"))["runs"]
-    (result,) = run["results"]
-    assert result["locations"][0]["physicalLocation"]["region"] == {
-        "startLine": 2,
-        "startColumn": 10,
-        "endLine": 2,
-        "endColumn": 15,
+    file = {"uri": "x/apiDefinition.swagger.json"}
+    region = {"startLine": 2, "startColumn": 10, "endLine": 2, "endColumn": 15}
+    related = {"startLine": 1, "startColumn": 2, "endLine": 1, "endColumn": 9}
+    assert run["tool"]["driver"] == {
+        "name": "connkit",
+        "rules": [
+            {
+                "id": "OperationIdRequired",
+                "shortDescription": {"text": "An operation has no name."},
+                "fullDescription": {"text": "An operation has no name.\n\nFlows use it."},
+                "help": {"text": "Add an operationId."},
+                "defaultConfiguration": {"level": "error"},
+                "helpUri": "https://example.com",
+            }
+        ],
     }
+    assert run["results"] == [
+        {
+            "ruleId": "OperationIdRequired",
+            "level": "error",
+            "message": {"text": "the operation 'GET /a' has no operationId"},
+            "locations": [
+                {
+                    "physicalLocation": {"artifactLocation": file, "region": region},
+                    "logicalLocations": [{"fullyQualifiedName": "/paths/~1a/get"}],
+                }
+            ],
+            "partialFingerprints": {"connkit/v1": fingerprint(FINDING)},
+            "relatedLocations": [{"physicalLocation": {"artifactLocation": file, "region": related}}],
+        }
+    ]
 
 
 def test_markdown_escapes_tables_and_tags() -> None:

@@ -11,7 +11,7 @@ from connkit.build.shapes import field_schema, shape_definition, shape_source, u
 from connkit.build.sources import Source, Sources, named
 from connkit.build.wording import shown_name, supplied, typed
 from connkit.core import Pointer, Span
-from connkit.semantics.document_schema import suggestion
+from connkit.semantics.suggestions import suggestion
 
 
 def assemble(sources: Sources) -> Assembly:

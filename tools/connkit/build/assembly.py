@@ -8,7 +8,7 @@ from typing import Any
 
 from connkit.build.sources import Source, Sources, operation_names
 from connkit.core import Finding, Pointer, Span
-from connkit.semantics.document_schema import suggestion
+from connkit.semantics.suggestions import suggestion
 
 TYPES: Mapping[str, dict[str, Any]] = {
     "id": {"type": "integer", "format": "int64"},

@@ -13,7 +13,8 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 
 from connkit.core import Finding, Pointer, Severity, Span, UserError, shown_path
 from connkit.load.yamldoc import read_yaml
-from connkit.semantics.document_schema import problems, suggestion
+from connkit.semantics.document_schema import problems
+from connkit.semantics.suggestions import suggestion
 
 SINGLE = {"connector": "connector.yaml", "fields": "fields.yaml", "parameters": "parameters.yaml"}
 FOLDERS = {

@@ -8,7 +8,7 @@ from typing import Any
 from connkit.build.assembly import TYPES, Assembly
 from connkit.build.sources import Source, named
 from connkit.core import Pointer
-from connkit.semantics.document_schema import suggestion
+from connkit.semantics.suggestions import suggestion
 
 
 def typed(assembly: Assembly, source: Source, own: Mapping[str, Any]) -> dict[str, Any]:

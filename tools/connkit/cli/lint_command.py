@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from connkit.cli.reporting import deliver, exit_code, report_options, texts_of
+from connkit.core import Severity
+from connkit.lint.engine import NotRun
+from connkit.lint.registry import all_rules
 from connkit.report import Note, Report
-from connkit.workflows.linting import Linted, lint_paths
+from connkit.workflows.baseline import read_baseline
+from connkit.workflows.baseline import write_baseline as save_baseline
+from connkit.workflows.linting import Choice, Linted, lint_paths
 from connkit.workflows.project import PROFILES, read_project
+
+FOR_PEOPLE = ("text", "github", "markdown")
+GUIDE = "connkit rules NAME explains a rule"
 
 
 @click.command("lint")
@@ -17,6 +26,15 @@ from connkit.workflows.project import PROFILES, read_project
 @click.option("--profile", type=click.Choice(PROFILES), help="Instead of the one in connkit.yaml, or custom.")
 @click.option("--select", multiple=True, metavar="RULE", help="Run only this rule; may be repeated.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave this rule out; may be repeated.")
+@click.option("--remarks/--no-remarks", default=None, help="Show remarks too; json, sarif and junit always have them.")
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Keep the findings in it quiet.")
+@click.option("--write-baseline", is_flag=True, help="Write all findings to the baseline, and exit 0.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many may share a large tree; by default as many as there are processors.",
+)
 @report_options
 @click.pass_obj
 def command(
@@ -25,31 +43,69 @@ def command(
     profile: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    remarks: bool | None,
+    baseline: Path | None,
+    write_baseline: bool,
+    processes: int | None,
     fail_on: str,
     style: str,
     output: Path | None,
 ) -> int:
     """Find flaws in connector folders, files and trees; without PATHS, in this folder.
 
+    A baseline adopts an old connector: what it knows is kept quiet, and only what is new fails.
+
     \b
     Example:
       connkit lint my-connector another-connector
       connkit lint --profile certified --format sarif --output lint.sarif
+      connkit lint --baseline lint-baseline.json --write-baseline
+      connkit lint --baseline lint-baseline.json
     """
+    if write_baseline and baseline is None:
+        raise click.UsageError("--write-baseline needs --baseline FILE, which says where to write")
     project = read_project(root)
-    chosen = [root / path for path in paths] or [root]
-    linted = lint_paths(project, chosen, profile or project.profile, select, ignore)
-    deliver(_report(linted), style, output)
+    wanted = _wants_remarks(remarks, style, fail_on) and not write_baseline
+    known = None if baseline is None or write_baseline else read_baseline(root / baseline)
+    available = processes or os.cpu_count() or 1
+    choice = Choice(profile or project.profile, select, ignore, wanted, available, known)
+    linted = lint_paths(project, [root / path for path in paths] or [root], choice)
+    if write_baseline and baseline is not None:
+        number = save_baseline(root / baseline, linted.findings)
+        click.echo(f"{number} findings are known from now on, in '{root / baseline}'", err=True)
+        return 0
+    report = _report(linted, quiet_remarks=not wanted)
+    if style not in FOR_PEOPLE:
+        report = report._replace(findings=tuple(report.for_people))  # those without a place are not for machines
+    deliver(report, style, output)
     return exit_code(linted.findings, fail_on)
 
 
-def _report(linted: Linted) -> Report:
+def _wants_remarks(asked: bool | None, style: str, fail_on: str) -> bool:
+    if asked is not None:
+        return asked
+    return style not in FOR_PEOPLE or fail_on == Severity.INFO
+
+
+def _report(linted: Linted, *, quiet_remarks: bool) -> Report:
+    rules = all_rules()
+    tripped = {finding.rule for finding in linted.findings} & set(rules)
     return Report(
         findings=linted.findings,
         connectors=linted.run.connectors,
         profile=linted.run.profile,
-        checks_run=len(linted.rules_run),
-        not_run=tuple(Note(", ".join(group.rules), group.reason) for group in linted.not_run),
+        checks_run=len(linted.run.rules_run),
+        not_run=tuple(_note(group) for group in linted.run.not_run),
         waived=linted.waived,
+        known=linted.known,
+        quiet_remarks=quiet_remarks,
+        guide=GUIDE,
+        about={name: rules[name].text for name in tripped},
         texts=texts_of(linted.findings),
     )
+
+
+def _note(group: NotRun) -> Note:
+    kind = "certification rule" if group.reason.startswith("--profile") else "rule"
+    what = f"{len(group.rules)} {kind}" + ("" if len(group.rules) == 1 else "s")
+    return Note(what, group.reason, group.rules)

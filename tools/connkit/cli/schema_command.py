@@ -6,7 +6,7 @@ import json
 
 import click
 
-from connkit.report import json_schema
+from connkit.report.machine import json_schema
 
 
 @click.command("schema")

@@ -7,7 +7,7 @@ import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connkit.core import Finding, Pointer, Severity, Span, UserError
 from connkit.lint.catalogue import known
@@ -20,16 +20,14 @@ WORTH_A_PROCESS = 4_000_000
 """Bytes of definitions for which a further process is quicker than one."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotRun:
+class NotRun(NamedTuple):
     """Rules that did not run, or not everywhere, and why."""
 
     rules: tuple[str, ...]
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class LintRun:
+class LintRun(NamedTuple):
     """Findings in order of place; remarks among them have no span unless they were asked for."""
 
     profile: str
@@ -39,8 +37,7 @@ class LintRun:
     not_run: tuple[NotRun, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(NamedTuple):
     """What is the same for every connector; rules by name, because a job goes to other processes."""
 
     rules: tuple[str, ...]
@@ -49,8 +46,7 @@ class _Job:
     place_remarks: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(NamedTuple):
     findings: tuple[Finding, ...]
     parts: frozenset[Part]
 

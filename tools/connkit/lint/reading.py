@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from connkit.core import Finding, Severity, Span
 from connkit.lint.registry import Part
@@ -16,8 +15,7 @@ from connkit.load.text import read_bytes, read_text
 from connkit.model import BinaryFile, Companions, Connector, TextFile
 
 
-@dataclass(frozen=True, slots=True)
-class ReadConnector:
+class ReadConnector(NamedTuple):
     """A connector with the texts of its JSON files by the name that messages use."""
 
     connector: Connector

@@ -9,7 +9,7 @@ import inspect
 import pkgutil
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connkit.core import Authority, Pointer, Severity
 from connkit.model import Connector
@@ -44,8 +44,7 @@ class Part(enum.StrEnum):
     SCRIPT = "script"
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(NamedTuple):
     """What a rule has to say.
 
     `part` is the file that `at` and `related` point into; a text file has a `region` instead of a pointer.
@@ -66,8 +65,7 @@ class Flaw:
 Check = Callable[[Connector], Iterator[Flaw]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule with everything that its page says; `scaffold` names what `bad` and `good` are put into.
 
     `mend` says in one sentence how to put a flaw right. `needs` are the files without which the rule cannot run.

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
-from connkit.core import Finding, Pointer, Span
-from connkit.load.positions import Lines, Place, places
+from connkit.core import Finding, Span
 from connkit.load.problems import problem
 from connkit.load.text import decoded, read_text
 
 DEEPEST = 200
-_CONSTANTS = ("NaN", "Infinity", "-Infinity")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A JSON file as read; `value` is None when `findings` say that the text is not usable."""
 
     path: Path
@@ -50,6 +48,11 @@ def _document(path: Path, shown: str, text: str | None, findings: tuple[Finding,
     return Document(path, shown, text, value, (*findings, *problems))
 
 
+def _flaws() -> ModuleType:
+    """What tells of flaws; most texts have none, so it is imported for those that do."""
+    return importlib.import_module("connkit.load.flaws")
+
+
 class _Notes:
     """What the decoder meets on its way and says nothing about."""
 
@@ -75,14 +78,14 @@ def parse(text: str, shown: str) -> tuple[Any, list[Finding]]:
     except json.JSONDecodeError as error:
         return None, [_not_json(error, shown)]
     except RecursionError:
-        return None, [_too_deep(text, shown)]
+        return None, [_flaws().too_deep(text, shown, DEEPEST)]
     except ValueError:
-        return None, list(_too_long(text, shown))
+        return None, list(_flaws().too_long(text, shown))
     if _deeper_than(value, DEEPEST):
-        return None, [_too_deep(text, shown)]
+        return None, [_flaws().too_deep(text, shown, DEEPEST)]
     if notes.constant:
-        return None, list(_constants(text, shown))
-    return value, list(_duplicates(text, shown)) if notes.duplicate else []
+        return None, list(_flaws().constants(text, shown))
+    return value, list(_flaws().duplicates(text, shown)) if notes.duplicate else []
 
 
 def _not_json(error: json.JSONDecodeError, shown: str) -> Finding:
@@ -118,38 +121,3 @@ def _children(parent: dict[str, Any] | list[Any]) -> list[Any]:
 
 def _containers(values: Iterable[Any]) -> list[Any]:
     return [value for value in values if isinstance(value, (dict, list))]
-
-
-def _found(text: str, shown: str, matches: Callable[[Place], bool]) -> Iterator[tuple[Place, Span]]:
-    lines = Lines(text)
-    for place in places(text):
-        if matches(place):
-            yield place, Span(shown, *lines.region(*(place.key or (place.start, place.end))))
-
-
-def _too_deep(text: str, shown: str) -> Finding:
-    deep = _found(text, shown, lambda place: len(place.parts) > DEEPEST)
-    _, span = next(deep, (None, Span(shown)))
-    message = f"values are nested more than {DEEPEST} levels deep"
-    return problem("DocumentNestedTooDeeply", message, span)
-
-
-def _too_long(text: str, shown: str) -> Iterator[Finding]:
-    def long(place: Place) -> bool:
-        return place.end - place.start > 4300 and text[place.start] in "-0123456789"
-
-    for place, span in _found(text, shown, long):
-        message = f"the number has {place.end - place.start} digits, which is more than can be read"
-        yield problem("NumberTooLong", message, span, Pointer(place.parts))
-
-
-def _constants(text: str, shown: str) -> Iterator[Finding]:
-    for place, span in _found(text, shown, lambda place: text[place.start : place.end] in _CONSTANTS):
-        message = f"the file is not JSON: '{text[place.start : place.end]}' is no JSON value"
-        yield problem("DocumentNotJson", message, span, Pointer(place.parts))
-
-
-def _duplicates(text: str, shown: str) -> Iterator[Finding]:
-    for place, span in _found(text, shown, lambda place: place.repeated):
-        message = f"the key '{place.parts[-1]}' stands twice in this object; only this last value counts"
-        yield problem("DuplicateKey", message, span, Pointer(place.parts))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from connkit.core import UserError
 
@@ -19,8 +19,7 @@ CONFIG = "connkit.yaml"
 _SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache"}
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectorFiles:
+class ConnectorFiles(NamedTuple):
     """A connector's folder and those of its files that exist; `shown` is the folder as the user gave it.
 
     `described` says that a connkit.yaml stands in the folder.
@@ -77,7 +76,7 @@ def _of_file(path: Path) -> ConnectorFiles:
     folder = _connector(path.parent, _names(path.parent))
     kind = path.name.lower()
     is_definition = kind not in (PROPERTIES.lower(), SETTINGS.lower())
-    return replace(folder, definition=path) if is_definition else folder
+    return folder._replace(definition=path) if is_definition else folder
 
 
 def _in_tree(top: Path) -> Iterator[ConnectorFiles]:

@@ -1,8 +1,7 @@
 """Where in a JSON text a value stands.
 
-A valid text is walked along the pointers that are asked for, and the decoder passes over everything else. The scan
-is some twenty times slower, but goes on as long as the text makes sense and never raises, so it serves texts with a
-byte order mark or a syntax error further down. Of a key that stands twice, the last one counts.
+A valid text is walked along the pointers that are asked for, and the decoder passes over everything else; any other
+text is scanned as far as it makes sense. Of a key that stands twice, the last one counts.
 """
 
 from __future__ import annotations
@@ -10,90 +9,14 @@ from __future__ import annotations
 import bisect
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed omits it
-from typing import Any
+from typing import Any, NamedTuple
 
 from connkit.core import Pointer
 
 Region = tuple[int, int, int, int]
 """Line, column, end line, end column: from 1, the end exclusive."""
-
-_TOKEN = re.compile(r'[\s\ufeff]*([{}\[\],:"]|[^\s{}\[\],:"]+)')
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A value met by the scan; of a container its key is shown, or its bracket where it has none."""
-
-    parts: tuple[str, ...]
-    start: int
-    end: int
-    key: tuple[int, int] | None
-    repeated: bool
-    container: bool
-
-    @property
-    def shown(self) -> tuple[int, int]:
-        return self.key if self.container and self.key else (self.start, self.end)
-
-
-@dataclass(slots=True)
-class _Frame:
-    is_object: bool
-    index: int = -1
-    keys: set[str] = field(default_factory=set)
-    key: tuple[int, int] | None = None
-    repeated: bool = False
-    expects_key: bool = True
-
-
-def places(text: str) -> Iterator[Place]:
-    """Every value of the text in document order."""
-    names: list[str] = []
-    frames: list[_Frame] = []
-    offset = 0
-    while match := _TOKEN.match(text, offset):
-        token, start, offset = match[1], match.start(1), match.end()
-        frame = frames[-1] if frames else None
-        if token in "]}":
-            if not frames:
-                return
-            frames.pop()
-            names.pop()
-        elif token == ",":
-            if frame:
-                frame.expects_key = frame.is_object
-        elif token != ":":
-            content = ""
-            if token == '"':
-                try:
-                    content, offset = scanstring(text, start + 1, False)
-                except ValueError:
-                    return
-                if frame and frame.is_object and frame.expects_key:
-                    _read_key(frame, names, content, (start, offset))
-                    continue
-            if frame and not frame.is_object:
-                frame.index += 1
-                names[-1] = str(frame.index)
-            container = token in "[{"
-            key, repeated = (frame.key, frame.repeated) if frame else (None, False)
-            yield Place(tuple(names), start, offset, key, repeated, container)
-            if container:
-                frames.append(_Frame(token == "{"))
-                names.append("")
-            elif not frames:
-                return
-
-
-def _read_key(frame: _Frame, names: list[str], key: str, region: tuple[int, int]) -> None:
-    names[-1] = key
-    frame.repeated = key in frame.keys
-    frame.keys.add(key)
-    frame.key = region
-    frame.expects_key = False
 
 
 class Lines:
@@ -121,8 +44,7 @@ def locate_all(text: str, pointers: Iterable[Pointer]) -> dict[Pointer, Region]:
 _Found = dict[tuple[str, ...], tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """A value on the way to what is asked for; `key` is the region of its key."""
 
     parts: tuple[str, ...]
@@ -201,6 +123,8 @@ def _after_comma(text: str, at: int) -> int:
 
 
 def _scanned(text: str, asked: Iterable[Pointer]) -> _Found:
+    from connkit.load.scan import places  # for broken texts alone
+
     wanted = {pointer.parts[:length] for pointer in asked for length in range(len(pointer.parts) + 1)}
     found: _Found = {}
     for place in places(text):

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class TextFile:
+class TextFile(NamedTuple):
     """A text file and how messages name it."""
 
     shown: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class BinaryFile:
+class BinaryFile(NamedTuple):
     """A file of bytes and how messages name it."""
 
     shown: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Companions:
+class Companions(NamedTuple):
     """What else a connector's folder holds; None, or an empty object, for what is not there.
 
     `described` says that a connkit.yaml stands in the folder: then it is meant to be complete. `sizes` are the
@@ -36,4 +33,7 @@ class Companions:
     icon: BinaryFile | None = None
     readme: TextFile | None = None
     script: TextFile | None = None
-    sizes: dict[str, int] = field(default_factory=dict)
+    sizes: Mapping[str, int] = {}
+
+
+NO_COMPANIONS = Companions()

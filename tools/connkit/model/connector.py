@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from connkit.core import Pointer
-from connkit.model.companions import Companions
+from connkit.model.companions import NO_COMPANIONS, Companions
 from connkit.model.nodes import METHODS, Nodes
 from connkit.model.operation import Operation
 from connkit.model.parameter import Parameter
@@ -30,7 +30,7 @@ class Connector:
     folder: str = ""
     definition_file: str = ""
     properties_file: str = ""
-    companions: Companions = field(default_factory=Companions)
+    companions: Companions = NO_COMPANIONS
 
     @cached_property
     def nodes(self) -> Nodes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -91,14 +90,16 @@ _EXTENDED_MAPS = (Kind.PATH_ITEM, Kind.RESPONSE)
 """In maps of these, a key that begins with `x-` is an extension and no entry."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """An object of the definition; `steps` lead to it from the one above."""
+    """An object of the definition; `steps` lead to it from the one above. Two nodes are never equal."""
 
-    kind: Kind
-    value: dict[str, Any]
-    above: Node | None = None
-    steps: tuple[str, ...] = ()
+    __slots__ = ("above", "kind", "steps", "value")
+
+    def __init__(self, kind: Kind, value: dict[str, Any], above: Node | None = None, steps: tuple[str, ...] = ()):
+        self.kind = kind
+        self.value = value
+        self.above = above
+        self.steps = steps
 
     @property
     def pointer(self) -> Pointer:

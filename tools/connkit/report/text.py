@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from connkit.core import Finding, Severity
-from connkit.report.values import Report, place, printable
+from connkit.report.values import Note, Report, place, printable
 
 _WIDEST = 140
+_NAMED = 4
+"""Rules that did not run are named up to so many, and counted beyond."""
 
 
 def text(report: Report) -> str:
-    lines = {file: source.split("\n") for file, source in report.texts.items()}
-    blocks = ["\n".join(_block(finding, lines)) for finding in report.ordered]
+    shown = report.for_people
+    lines = _lines(report.texts, shown)
+    blocks = ["\n".join(_block(finding, lines)) for finding in shown]
     closing = map(printable, report.closing) if report.closing else _summary(report)
     return "\n\n".join([*blocks, "\n".join(closing)]) + "\n"
+
+
+def _lines(texts: Mapping[str, str], shown: list[Finding]) -> dict[str, list[str]]:
+    files = {place(finding).file for finding in shown}
+    return {file: source.split("\n") for file, source in texts.items() if file in files}
 
 
 def _block(finding: Finding, lines: Mapping[str, list[str]]) -> Iterator[str]:
@@ -24,6 +31,10 @@ def _block(finding: Finding, lines: Mapping[str, list[str]]) -> Iterator[str]:
     yield from _source(finding, lines.get(span.file, []))
     if finding.pointer.parts:
         yield printable(f"    at {finding.pointer}")
+    for related in finding.related_spans:
+        yield printable(f"    see {related}")
+    if finding.mend:
+        yield printable(f"    to mend it: {finding.mend}")
 
 
 def _source(finding: Finding, lines: list[str]) -> Iterator[str]:
@@ -31,7 +42,9 @@ def _source(finding: Finding, lines: list[str]) -> Iterator[str]:
     span = place(finding)
     if finding.span is None or span.line > len(lines):
         return
-    line = "".join(character if character.isprintable() else " " for character in lines[span.line - 1])
+    line = lines[span.line - 1]
+    if not line.isprintable():
+        line = "".join(character if character.isprintable() else " " for character in line)
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     first = max(0, start - 40) if len(line) > _WIDEST else 0
@@ -44,14 +57,21 @@ def _source(finding: Finding, lines: list[str]) -> Iterator[str]:
 def _summary(report: Report) -> Iterator[str]:
     counts = ", ".join(_many(report.count(severity), _NAMES[severity]) for severity in Severity)
     waived = f", {report.waived} waived" if report.waived else ""
+    known = f", {report.known} known from the baseline" if report.known else ""
+    yield f"{_many(len(report.connectors), 'connector')}: {counts}{waived}{known}"
     profile = f"profile '{report.profile}', " if report.profile else ""
-    yield f"{_many(len(report.connectors), 'connector')}: {counts}{waived}"
     yield f"{profile}{_many(report.checks_run, 'rule')} run"
-    reasons: dict[str, list[str]] = defaultdict(list)
-    for note in report.not_run:
-        reasons[note.why].append(note.what)
-    for why, names in reasons.items():
-        yield printable(f"not run ({why}): {', '.join(names)}")
+    yield from (printable(_left_out(note)) for note in report.not_run)
+    if report.quiet_remarks and report.count(Severity.INFO):
+        yield "remarks are not shown: --remarks"
+    if report.guide and report.for_people:
+        yield report.guide
+
+
+def _left_out(note: Note) -> str:
+    many = len(note.names) > _NAMED
+    what = note.what if many or not note.names else f"{note.what} ({', '.join(note.names)})"
+    return f"{what} not run: {note.why}"
 
 
 _NAMES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}

@@ -1,28 +1,28 @@
-"""What a report is made of, and the JSON form that is a contract."""
+"""What a report is made of."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from connkit.core import Authority, Finding, Severity, Span
+from connkit.core import Finding, Severity, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that was not done, and why."""
+class Note(NamedTuple):
+    """Something that was not done, and why; `names` are its parts, where it has some."""
 
     what: str
     why: str
+    names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """One command's result; `texts` holds source text by file name, `checks_run` counts rules or checks.
 
-    `closing` holds lines for the end, which stand in text instead of the summary and in Markdown after the table.
+    `known` counts what a baseline keeps quiet. `quiet_remarks` leaves remarks out of what people read, which then
+    says how many there are; `guide` is the last line there, on how to learn more. `about` is the page of each rule,
+    its first line the flaw in one sentence. `closing` holds lines for the end, which stand in text instead of the
+    summary and in Markdown after the table.
     """
 
     findings: tuple[Finding, ...]
@@ -31,20 +31,32 @@ class Report:
     checks_run: int = 0
     not_run: tuple[Note, ...] = ()
     waived: int = 0
-    texts: Mapping[str, str] = field(default_factory=dict)
+    known: int = 0
+    quiet_remarks: bool = False
+    guide: str = ""
+    about: Mapping[str, str] = {}
+    texts: Mapping[str, str] = {}
     closing: tuple[str, ...] = ()
 
     @property
     def ordered(self) -> list[Finding]:
         return sorted(self.findings, key=lambda finding: finding.order)
 
+    @property
+    def for_people(self) -> list[Finding]:
+        """What people are shown, in order."""
+        return [finding for finding in self.ordered if not (self.quiet_remarks and finding.severity is Severity.INFO)]
+
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)
 
 
-def fingerprint(finding: Finding) -> str:
-    """Sixteen hexadecimal digits that stay the same when lines move."""
-    parts = (finding.rule, finding.connector, str(finding.pointer), finding.message)
+def fingerprint(finding: Finding, connector: str | None = None) -> str:
+    """Sixteen hexadecimal digits that stay the same when lines move; `connector` names its folder in another way."""
+    import hashlib  # 4 ms to import, and most reports need none
+
+    folder = finding.connector if connector is None else connector
+    parts = (finding.rule, folder, str(finding.pointer), finding.message)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
@@ -54,86 +66,9 @@ def place(finding: Finding) -> Span:
 
 def printable(text: str) -> str:
     """The text with control characters escaped, so that no connector can drive a terminal."""
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text
     )
-
-
-def as_json(report: Report) -> dict[str, Any]:
-    return {
-        "version": 1,
-        "findings": [_finding(finding) for finding in report.ordered],
-        "summary": {
-            "connectors": len(report.connectors),
-            **{str(severity): report.count(severity) for severity in Severity},
-            "waived": report.waived,
-        },
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    span = place(finding)
-    return {
-        "rule": finding.rule,
-        "severity": str(finding.severity),
-        "message": finding.message,
-        "connector": finding.connector,
-        "file": span.file,
-        "pointer": str(finding.pointer),
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
-        "value_path": finding.value_path,
-        "authority": str(finding.authority),
-        "doc": finding.doc,
-        "fingerprint": fingerprint(finding),
-        "related": [str(pointer) for pointer in finding.related],
-    }
-
-
-def _closed(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the JSON output."""
-    text, number, count = (
-        {"type": "string"},
-        {"type": "integer", "minimum": 1},
-        {"type": "integer", "minimum": 0},
-    )
-    pointer = {"type": "string", "pattern": "^(/([^~/]|~[01])*)*$"}
-    numbers = dict.fromkeys(("line", "column", "end_line", "end_column"), number)
-    finding = _closed(
-        {
-            "rule": text,
-            "severity": {"enum": [str(severity) for severity in Severity]},
-            **dict.fromkeys(("message", "connector", "file"), text),
-            "pointer": pointer,
-            **numbers,
-            "value_path": text,
-            "authority": {"enum": [str(authority) for authority in Authority]},
-            "doc": text,
-            "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
-            "related": {"type": "array", "items": pointer},
-        }
-    )
-    names = ("connectors", *(str(severity) for severity in Severity), "waived")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "connkit findings",
-        **_closed(
-            {
-                "version": {"const": 1},
-                "findings": {"type": "array", "items": finding},
-                "summary": _closed(dict.fromkeys(names, count)),
-            }
-        ),
-    }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from connkit.core import Pointer
+from connkit.semantics.suggestions import suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,3 @@ def _shown(value: Any) -> str:
     if value is None:
         return "an empty value"
     return f"'{value}'" if len(str(value)) <= 60 else f"'{str(value)[:57]}...'"
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """'did you mean …?' for a near miss, otherwise the list of what is known."""
-    choices = sorted(known)
-    near = difflib.get_close_matches(word, choices, n=1)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return "known are " + ", ".join(f"'{choice}'" for choice in choices)

@@ -11,7 +11,7 @@ from typing import Any
 
 from connkit.core import UserError
 from connkit.model import Operation, Parameter
-from connkit.semantics.document_schema import suggestion
+from connkit.semantics.suggestions import suggestion
 from connkit.semantics.values import whole_schema
 
 _SEPARATORS = {"ssv": " ", "tsv": "\t", "pipes": "|"}

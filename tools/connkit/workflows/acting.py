@@ -14,7 +14,7 @@ from connkit.runtime.connection import Credentials, credentials
 from connkit.runtime.outgoing import build_request
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.runtime.transports import in_memory, requests_send
-from connkit.semantics.document_schema import suggestion
+from connkit.semantics.suggestions import suggestion
 from connkit.workflows.mocks import MockSource, mock_source
 from connkit.workflows.project import Project
 from connkit.workflows.reading import ConnectorFolder

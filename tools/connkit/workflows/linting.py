@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from connkit.core import Authority, Finding, Pointer, Severity, Span, shown_path
 from connkit.lint.engine import LintRun, NotRun, lint
 from connkit.load import ConnectorFiles, find_connectors
+from connkit.workflows.baseline import Baseline
 from connkit.workflows.places import placed
 from connkit.workflows.project import CONFIG_FILE, Project, Waiver
 
 
-@dataclass(frozen=True, slots=True)
-class Linted:
-    """What lint found, less what the project waives."""
+class Linted(NamedTuple):
+    """What lint found, less what the project waives and what a baseline knows."""
 
     run: LintRun
     findings: tuple[Finding, ...]
     waived: int
+    known: int = 0
 
     @property
     def rules_run(self) -> tuple[str, ...]:
@@ -30,30 +31,58 @@ class Linted:
         return self.run.not_run
 
 
-def lint_project(project: Project) -> Linted:
+class Choice(NamedTuple):
+    """What to look at and how.
+
+    `remarks` gives remarks a place as well, which takes time; `processes` is how many may work on many connectors.
+    """
+
+    profile: str
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    remarks: bool = True
+    processes: int = 1
+    baseline: Baseline | None = None
+
+
+def lint_project(project: Project, *, remarks: bool = True) -> Linted:
     """Lints the project's own connector by its profile."""
-    return lint_paths(project, [project.root], project.profile, only_root=True)
+    own = [files for files in find_connectors([project.root]) if _is_root(project, files)]
+    return _linted(project, own, Choice(project.profile, remarks=remarks))
 
 
-def lint_paths(
-    project: Project,
-    paths: Sequence[Path],
-    profile: str,
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
-    *,
-    only_root: bool = False,
-) -> Linted:
+def lint_paths(project: Project, paths: Sequence[Path], choice: Choice) -> Linted:
     """Lints what is under the paths; UserError for a path that holds no connector."""
-    connectors = find_connectors(paths)
-    if only_root:
-        connectors = [files for files in connectors if _is_root(project, files)]
-    run = lint(connectors, profile, select, ignore)
+    return _linted(project, find_connectors(paths), choice)
+
+
+def _linted(project: Project, connectors: Sequence[ConnectorFiles], choice: Choice) -> Linted:
+    run = lint(
+        connectors,
+        choice.profile,
+        choice.select,
+        choice.ignore,
+        place_remarks=choice.remarks,
+        processes=choice.processes,
+    )
     kept, used = _unwaived(project, run.findings)
-    linted_root = any(_is_root(project, files) for files in connectors)
-    unused = _unused(project, used, run.rules_run) if linted_root else []
-    found = sorted([*placed(project, kept), *unused], key=lambda finding: finding.order)
-    return Linted(run, tuple(found), len(run.findings) - len(kept))
+    waived = len(run.findings) - len(kept)
+    if any(_is_root(project, files) for files in connectors):
+        kept += _unused(project, used, run.rules_run)
+    new = [finding for finding in kept if not (choice.baseline and choice.baseline.knows(finding))]
+    found = sorted(_placed(project, new, remarks=choice.remarks), key=lambda finding: finding.order)
+    return Linted(run, tuple(found), waived, len(kept) - len(new))
+
+
+def _placed(project: Project, findings: Iterable[Finding], *, remarks: bool) -> Iterator[Finding]:
+    """Findings traced to their sources; remarks that nobody reads stay where they are."""
+    wanted = []
+    for finding in findings:
+        if remarks or finding.severity is not Severity.INFO:
+            wanted.append(finding)
+        else:
+            yield finding
+    yield from placed(project, wanted)
 
 
 def _is_root(project: Project, files: ConnectorFiles) -> bool:
@@ -62,6 +91,8 @@ def _is_root(project: Project, files: ConnectorFiles) -> bool:
 
 def _unwaived(project: Project, findings: Iterable[Finding]) -> tuple[list[Finding], set[Waiver]]:
     own = {(waiver.rule, waiver.place): waiver for waiver in project.waivers}
+    if not own:
+        return list(findings), set()
     kept, used = [], set()
     for finding in findings:
         waiver = own.get((finding.rule, str(finding.pointer)))

@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from connkit.core import MockService, UserError
-from connkit.semantics.document_schema import suggestion
+from connkit.semantics.suggestions import suggestion
 from connkit.workflows.project import Project
 from connkit.workflows.reading import ConnectorFolder
 

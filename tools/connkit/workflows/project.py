@@ -9,7 +9,7 @@ from typing import Any
 
 from connkit.core import Pointer, UserError, shown_path
 from connkit.load.yamldoc import read_yaml
-from connkit.semantics.document_schema import suggestion
+from connkit.semantics.suggestions import suggestion
 
 CONFIG_FILE = "connkit.yaml"
 PROFILES = ("custom", "certified", "independent")
