@@ -11,7 +11,7 @@ import pytest
 
 import smartmex
 from connkit.cli.main import main
-from connkit.report import json_schema
+from connkit.report.machine import json_schema
 from connkit.workflows import mocks
 
 Run = Callable[..., tuple[int, str, str]]
