@@ -93,6 +93,11 @@ def test_what_lies_too_deep_is_a_gap() -> None:
     ]
 
 
+def test_without_paths_a_removed_operation_stands_at_the_document() -> None:
+    (change,) = compare(answering({}, {}, "Get"), Connector({"host": ""}, {})).changes
+    assert (change.kind.name, str(change.pointer)) == ("OperationRemoved", "")
+
+
 def test_all_of_that_contains_itself_ends() -> None:
     definitions = {"A": {"allOf": [reference("A"), {"properties": {"x": {"type": "string"}}}]}}
     old, new = answering(reference("A"), definitions, "Get"), answering({}, {}, "Get")

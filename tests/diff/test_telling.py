@@ -91,6 +91,13 @@ def test_a_removed_operation_comes_back_deprecated() -> None:
     )
 
 
+def test_what_is_called_deprecated_is_not_called_so_twice() -> None:
+    old = {**LIST, "summary": "List items (deprecated)"}
+    found = remedied(connector(items=old), connector(items={**old, "responses": {}}))
+    assert found
+    assert found.definition["paths"]["/items"]["get"]["summary"] == "List items (deprecated)"
+
+
 def test_the_revision_goes_on_from_the_name_or_the_annotation_and_is_free() -> None:
     second = {**LIST, "operationId": "ListItems_V2"}
     annotated = {**LIST, "operationId": "Other", "x-ms-api-annotation": {"family": "Items", "revision": 7}}

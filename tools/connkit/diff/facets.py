@@ -50,7 +50,7 @@ def facets(old: Shape, new: Shape, direction: Direction) -> Iterator[Found]:
 
 
 def _found(kind: ChangeClass, new: Shape, attribute: str, was: str = "", now: str = "", what: str = "") -> Found:
-    pointer = new.pointer / attribute if attribute in new.raw else new.pointer
+    pointer = new.pointer / attribute if attribute in new.written else new.pointer
     return Found(kind, (attribute,), pointer, was=was, now=now, what=what, title=new.title)
 
 

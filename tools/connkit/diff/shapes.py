@@ -16,8 +16,12 @@ Place = tuple[Any, Pointer]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """A schema, or a parameter of a simple type. `items` and `more` (for names not declared) may be None."""
+    """A schema, or a parameter of a simple type, as `written` and, in `raw`, with what allOf brings in.
 
+    `items` and `more` (for names not declared) may be None.
+    """
+
+    written: dict[str, Any]
     raw: dict[str, Any]
     pointer: Pointer
     type: str
@@ -69,6 +73,7 @@ class Shapes:
         more = next((_more(part, place) for part, place in parts if _more(part, place)), None)
         kinds = [kind for part, _ in parts for kind in _types(part)]
         return Shape(
+            raw,
             _merged(parts) if len(parts) > 1 else raw,
             pointer,
             kinds[0] if kinds else "object" if properties or more else "array" if items else "",
