@@ -176,7 +176,7 @@ def test_each_place_leads_to_its_source_line() -> None:
         "/definitions/Voicemail/properties/sender/description": "definition/shapes/Voicemail.yaml:3:3",
         "/info/description": "definition/connector.yaml:2:14",
     }
-    found = {place: nearest(built.trace, Pointer.parse(place)) for place in places}
+    found = {place: nearest(built.trace["apiDefinition.swagger.json"], Pointer.parse(place)) for place in places}
     assert {place: str(span).removeprefix(f"{ROOT.as_posix()}/") for place, span in found.items()} == places
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ from typing import Any
 import pytest
 
 import smartmex
+from connkit.build.files import write
 from connkit.core import Request, Response
 from connkit.workflows import mocks
+from connkit.workflows.building import build_connector
 from connkit.workflows.checking import Report, Status, check
+from connkit.workflows.places import STALE_NOTE
 from connkit.workflows.project import read_project
 
 PARTS = [
@@ -20,11 +24,13 @@ PARTS = [
     "OpenAPI 2.0",
     "properties and settings",
     "lint",
+    "lint of the submission",
     "breaking changes",
     "operations",
     "polling triggers",
     "webhook triggers",
 ]
+SERVICE = PARTS[-3:]
 
 
 @pytest.fixture
@@ -133,6 +139,19 @@ def test_a_mistake_in_the_sources_fails(connector_copy: Path, use_mock: object) 
     }
 
 
+def test_the_submission_is_held_to_what_certification_asks_for(connector_copy: Path, use_mock: object) -> None:
+    path = connector_copy / "definition" / "connector.yaml"
+    text = path.read_text("utf-8")
+    (line,) = [number for number, written in enumerate(text.splitlines(), 1) if written.startswith("description:")]
+    path.write_text(re.sub(r"(?m)^description:.*(\n  .*)*", "description: Too short.", text), "utf-8")
+    write(connector_copy, build_connector(read_project(connector_copy), "repository").files)
+    outcomes = {outcome.name: outcome for outcome in run(connector_copy).outcomes}
+    assert outcomes["lint"].status is Status.PASSED
+    assert [(found.rule, str(found.span)) for found in outcomes["lint of the submission"].findings] == [
+        ("FieldLengthNotInRange", f"{path.as_posix()}:{line}:14")
+    ]
+
+
 def test_a_wrong_answer_of_the_mock_fails(connector_copy: Path, use_mock: Any) -> None:
     def text_for_number(request: Request, response: Response) -> Response:
         if request.method == "GET" and "/audio_prompts/" in request.url:
@@ -205,10 +224,7 @@ def test_a_mock_without_location_fails(connector_copy: Path, use_mock: Any) -> N
 def test_a_definition_that_is_no_openapi_fails(connector_copy: Path, use_mock: object) -> None:
     change_json(connector_copy / "apiDefinition.swagger.json", lambda document: document.pop("info"))
     failed = failures(run(connector_copy))
-    assert failed["OpenAPI 2.0"] == [
-        "OpenApiSpecification: 'info' is a required property "
-        "(the file is stale, so this is the place in it and not in definition/)"
-    ]
+    assert failed["OpenAPI 2.0"] == [f"OpenApiSpecification: 'info' is a required property ({STALE_NOTE})"]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +258,8 @@ def test_properties_and_settings_have_schemas(
     connector_copy: Path, use_mock: object, file: str, change: Callable[[Any], object], expected: str
 ) -> None:
     change_json(connector_copy / file, change)
-    assert failures(run(connector_copy))["properties and settings"] == [expected]
+    stale = "" if file == "settings.json" else f" ({STALE_NOTE})"
+    assert failures(run(connector_copy))["properties and settings"] == [expected + stale]
 
 
 @pytest.fixture
@@ -257,7 +274,7 @@ def bare(connector_copy: Path) -> Path:
 
 def test_somebody_elses_folder_is_tried_on_a_generated_mock(bare: Path) -> None:
     report = run(bare)
-    assert {outcome.name: outcome.summary for outcome in report.outcomes if outcome.name in (PARTS[0], *PARTS[5:])} == {
+    assert {outcome.name: outcome.summary for outcome in report.outcomes if outcome.name in (PARTS[0], *SERVICE)} == {
         "built files": "there is no definition/ folder that they could be built from",
         "operations": "29 of 29 operations answered as the definition says, on a mock generated from it",
         "polling triggers": "8 of 8 went through their life, 80 steps, on a mock generated from the definition",
@@ -287,9 +304,9 @@ def test_a_connector_that_cannot_work_fails_on_a_generated_mock_too(bare: Path) 
 def test_without_a_host_there_is_nothing_to_try(bare: Path) -> None:
     change_json(bare / "apiDefinition.swagger.json", lambda document: document.pop("host"))
     report = run(bare)
-    told = {outcome.summary for outcome in report.outcomes if outcome.name in PARTS[5:]}
+    told = {outcome.summary for outcome in report.outcomes if outcome.name in SERVICE}
     assert told == {"apiDefinition.swagger.json has no host, so there is nothing to answer for; add 'host'"}
-    assert {outcome.status for outcome in report.outcomes if outcome.name in PARTS[5:]} == {Status.NOT_CHECKED}
+    assert {outcome.status for outcome in report.outcomes if outcome.name in SERVICE} == {Status.NOT_CHECKED}
 
 
 def test_what_the_emulator_does_not_do_is_said(connector_copy: Path, use_mock: object) -> None:
@@ -303,7 +320,8 @@ def test_what_the_emulator_does_not_do_is_said(connector_copy: Path, use_mock: o
         (
             path.as_posix(),
             "/properties/scriptOperations/0",
-            "script.csx: custom code does not run: GetContacts is called as if the connector had no script.csx",
+            "script.csx: custom code does not run: GetContacts is called as if the connector had no script.csx "
+            f"({STALE_NOTE})",
         )
     ]
     assert outcome.findings[0].span is not None

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from connkit.core import UserError
+from connkit.core import Finding, Pointer, Severity, UserError
 from connkit.workflows.linting import lint_project
+from connkit.workflows.places import placed
 from connkit.workflows.project import read_project
 
 PLACE = "/paths/~1contacts~1{contact_id}/get/parameters/0/x-ms-url-encoding"
@@ -97,3 +98,19 @@ def test_a_mistake_in_connkit_yaml_stops_the_tool(
     with pytest.raises(UserError) as raised:
         read_project(Path())
     assert str(raised.value).startswith(expected)
+
+
+def test_a_finding_in_properties_points_at_the_source(connector_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = connector_copy / "definition" / "resources" / "contacts.yaml"
+    text = path.read_text("utf-8")
+    line = text.splitlines().index("poll:") + 1
+    monkeypatch.chdir(connector_copy)
+    project = read_project(Path())
+    policy = Pointer(("properties", "policyTemplateInstances", "0", "parameters", "x"))
+    color = Pointer(("properties", "iconBrandColor"))
+    findings = [Finding("Any", Severity.WARNING, "wrong", "apiProperties.json", place) for place in (policy, color)]
+
+    first, second = placed(project, findings)
+
+    assert (str(first.span), first.pointer) == (f"definition/resources/contacts.yaml:{line + 1}:3", policy)
+    assert str(second.span).startswith("definition/brands/tele2.yaml:")

@@ -17,6 +17,7 @@ from connkit.build.properties import (
     PROPERTIES_FILE,
     SETTINGS_FILE,
     properties,
+    properties_trace,
     settings,
 )
 from connkit.build.sources import Sources, read_sources
@@ -27,7 +28,7 @@ from connkit.core import Finding, Pointer, Span
 class Built:
     """A built connector: `files` by name; empty when there are `findings`.
 
-    `trace` maps pointers in the built definition to the YAML lines they came from.
+    `trace` maps pointers in each built document, by its name, to the YAML lines they came from.
     """
 
     files: Mapping[str, bytes]
@@ -37,7 +38,7 @@ class Built:
     brand: Mapping[str, Any]
     entries: tuple[Entry, ...]
     examples: Mapping[str, Any]
-    trace: Mapping[Pointer, Span]
+    trace: Mapping[str, Mapping[Pointer, Span]]
     polling_prefix: str = ""
 
 
@@ -69,7 +70,7 @@ def build(root: Path, brand: str, *, certification: bool = False) -> Built:
         brand=brand_source.value,
         entries=tuple(assembly.entries[name] for name in assembly.texts["order"]),
         examples=_examples(sources),
-        trace=assembly.trace,
+        trace={DEFINITION_FILE: assembly.trace, PROPERTIES_FILE: properties_trace(assembly)},
         polling_prefix=assembly.texts["polling"]["prefix"],
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from connkit.build.assembly import Assembly
+from connkit.build.sources import Source
+from connkit.core import Pointer, Span
 
 DEFINITION_FILE = "apiDefinition.swagger.json"
 PROPERTIES_FILE = "apiProperties.json"
@@ -39,11 +41,27 @@ def _connection_parameters(assembly: Assembly) -> dict[str, Any]:
     return {security["connection_parameter"]: {"type": "securestring", "uiDefinition": definition}}
 
 
+def properties_trace(assembly: Assembly) -> dict[Pointer, Span]:
+    """The YAML lines that places in apiProperties came from."""
+    brand, connector = assembly.sources.brand, assembly.sources.single("connector")
+    assert brand is not None
+    place, security = Pointer(("properties",)), Pointer(("security",))
+    trace = {Pointer(): brand.span(), place / "connectionParameters": connector.span(security)}
+    for key, name in (("iconBrandColor", "color"), ("publisher", "publisher"), ("stackOwner", "stack_owner")):
+        trace[place / key] = brand.span(Pointer((name,)))
+    for index, source in enumerate(_polled(assembly).values()):
+        trace[place / "policyTemplateInstances" / index] = source.span(Pointer(("poll",)))
+    return trace
+
+
+def _polled(assembly: Assembly) -> dict[str, Source]:
+    """The resources that a periodic trigger asks for, by its name, in the order of the connector."""
+    by_operation = {source.value["poll"]["operation"]: source for source in assembly.sources.of("resource").values()}
+    return {name: by_operation[name] for name in assembly.texts["order"] if name in by_operation}
+
+
 def _policies(assembly: Assembly) -> list[dict[str, Any]]:
-    by_operation = {
-        source.value["poll"]["operation"]: source.value for source in assembly.sources.of("resource").values()
-    }
-    return [_policy(assembly, name, by_operation[name]) for name in assembly.texts["order"] if name in by_operation]
+    return [_policy(assembly, name, source.value) for name, source in _polled(assembly).items()]
 
 
 def _policy(assembly: Assembly, operation_id: str, resource: dict[str, Any]) -> dict[str, Any]:

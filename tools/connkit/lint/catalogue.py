@@ -21,10 +21,11 @@ _AUTHORITIES = {
 def catalogue() -> list[tuple[str, str, str, str]]:
     """Name, severity, scope and first sentence of every rule, then of what can be wrong with a file."""
     listed = [(rule.name, str(rule.severity), str(rule.scope), rule.title) for rule in all_rules().values()]
-    return listed + [(name, _severity(name), "every", text) for name, (text, _) in sorted(PROBLEMS.items())]
+    return listed + [(name, problem_severity(name), "every", text) for name, (text, _) in sorted(PROBLEMS.items())]
 
 
-def _severity(problem: str) -> str:
+def problem_severity(problem: str) -> str:
+    """Of what can be wrong with a file as such."""
     return "warning" if problem == "DocumentHasByteOrderMark" else "error"
 
 
@@ -32,7 +33,7 @@ def rule_page(name: str) -> str:
     """The page of a rule in Markdown; UserError, with the nearest name, for one that does not exist."""
     if name in PROBLEMS:
         text, source = PROBLEMS[name]
-        return f"# {name}\n\n{text}\n\n{_facts(_severity(name), 'every connector', 'official', source)}"
+        return f"# {name}\n\n{text}\n\n{_facts(problem_severity(name), 'every connector', 'official', source)}"
     return _page(all_rules()[known(name)])
 
 

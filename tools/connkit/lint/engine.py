@@ -82,9 +82,16 @@ def lint(
 
 def check(connector: Connector, profile: str = "custom", select: Iterable[str] = ()) -> list[Finding]:
     """What the rules of the profile, or the selected ones, say of a connector in memory; without spans in JSON."""
-    scopes, selected = _scopes(profile), set(select)
-    chosen = [rule for rule in all_rules().values() if _runs(rule, scopes, selected, set())]
-    return _check(ReadConnector(connector, {}, ()), chosen, scopes)
+    selected = set(select)
+    chosen = [rule for rule in rules_of(profile) if not selected or rule.name in selected]
+    read = ReadConnector(connector, {}, ())
+    return _check(read, [rule for rule in chosen if read.parts.issuperset(rule.needs)], _scopes(profile))
+
+
+def rules_of(profile: str) -> list[Rule]:
+    """The rules of a profile; UserError for an unknown one."""
+    scopes = _scopes(profile)
+    return [rule for rule in all_rules().values() if rule.scope in scopes]
 
 
 def _scopes(profile: str) -> frozenset[Scope]:

@@ -12,6 +12,7 @@ from connkit.core import Finding, MockService, UserError
 from connkit.core.switches import unknowns
 from connkit.docs.fidelity import Double, fidelity
 from connkit.docs.pages import Edition, operations, readme, rows
+from connkit.lint.rules_page import rules_page
 from connkit.mock.switches import ASSUMED as ASSUMED_OF_GENERATED
 from connkit.mock.switches import GeneratedSwitches
 from connkit.runtime.switches import EmulatorSwitches
@@ -21,6 +22,7 @@ from connkit.workflows.project import Project
 
 OPERATIONS_PAGE = "tools/docs/operations.md"
 FIDELITY_PAGE = "tools/docs/fidelity.md"
+RULES_PAGE = "tools/docs/rules.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def build_connector(project: Project, edition: Edition, brand: str | None = None
     pages = _pages(project.root, built, edition)
     if edition == "repository" and project.mock is not None:
         pages[FIDELITY_PAGE] = text_bytes(_fidelity(mock_factory(project.mock)(dict(built.definition))))
+    if edition == "repository" and (project.root / "tools" / "connkit" / "lint").is_dir():
+        pages[RULES_PAGE] = text_bytes(rules_page())
     return Connector({**built.files, **pages}, (), built)
 
 

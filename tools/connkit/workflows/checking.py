@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -13,6 +14,7 @@ from pathlib import Path
 from connkit.build.files import stale
 from connkit.contract.contract import contract
 from connkit.core import Authority, Finding, MockService, Pointer, Send, Severity, UserError, shown_path
+from connkit.lint.engine import NotRun
 from connkit.load import PROPERTIES
 from connkit.model.connector import Connector
 from connkit.runtime.life import Step, polling_life, webhook_life
@@ -21,12 +23,13 @@ from connkit.runtime.unsupported import Unsupported, unsupported
 from connkit.semantics.document_schema import problems
 from connkit.workflows.building import build_connector
 from connkit.workflows.diffing import diff_with_release
-from connkit.workflows.linting import lint_project
+from connkit.workflows.linting import Linted, lint_project
 from connkit.workflows.mocks import UNPROVEN, MockSource, mock_source, obstacle
 from connkit.workflows.places import placed
 from connkit.workflows.project import Project
 from connkit.workflows.reading import ConnectorFolder, read_folder
 from connkit.workflows.revisions import NoBaseline
+from connkit.workflows.submission import lint_submission
 
 SPECIFICATION = "https://spec.openapis.org/oas/v2.0"
 BREAKING_CHANGES = "breaking changes"
@@ -78,7 +81,7 @@ def check(project: Project) -> Report:
     folder = read_folder(project.root)
     report.outcomes.append(_specification(project, folder))
     report.outcomes.append(_schemas(project, folder))
-    report.outcomes.append(_lint(project))
+    report.outcomes += _lint(project)
     report.outcomes.append(_breaking_changes(project))
     _service(project, folder, report)
     report.outcomes += _emulation(project, folder)
@@ -160,16 +163,27 @@ def _schema_findings(path: Path, standard_name: str, shown: str) -> Iterator[Fin
         yield Finding("DocumentSchema", Severity.ERROR, problem.message, shown, problem.pointer)
 
 
-def _lint(project: Project) -> Outcome:
-    run = lint_project(project)
-    errors = [finding for finding in run.findings if finding.severity is Severity.ERROR]
-    told = f"{len(run.rules_run)} rules of the profile '{project.profile}'; errors {len(errors)}, "
-    told += f"other findings {len(run.findings) - len(errors)}, waived {run.waived}"
-    left_out = sum(len(group.rules) for group in run.not_run)
-    if left_out:
-        told += f"; {left_out} rules of other profiles not run"
-    status = Status.FAILED if errors else Status.PASSED
-    return Outcome("lint", status, told, findings=tuple(run.findings))
+def _lint(project: Project) -> Iterator[Outcome]:
+    yield _linted("lint", lint_project(project, remarks=False))
+    submission = lint_submission(project)
+    if submission is not None:
+        yield _linted("lint of the submission", submission)
+
+
+def _linted(name: str, linted: Linted) -> Outcome:
+    """Errors and warnings; remarks are counted, and `connkit lint` shows them."""
+    counted = Counter(finding.severity for finding in linted.findings)
+    told = f"{len(linted.rules_run)} rules of the profile '{linted.run.profile}'; errors {counted[Severity.ERROR]}, "
+    told += f"warnings {counted[Severity.WARNING]}, remarks {counted[Severity.INFO]}, waived {linted.waived}"
+    told += "".join(f"; {_left_out(group)}" for group in linted.not_run)
+    status = Status.FAILED if counted[Severity.ERROR] else Status.PASSED
+    serious = tuple(finding for finding in linted.findings if finding.severity is not Severity.INFO)
+    return Outcome(name, status, told, findings=serious)
+
+
+def _left_out(group: NotRun) -> str:
+    rules = "1 rule" if len(group.rules) == 1 else f"{len(group.rules)} rules"
+    return f"{rules} not run ({group.reason})"
 
 
 def _breaking_changes(project: Project) -> Outcome:

@@ -90,16 +90,28 @@ def _is_root(project: Project, files: ConnectorFiles) -> bool:
 
 
 def _unwaived(project: Project, findings: Iterable[Finding]) -> tuple[list[Finding], set[Waiver]]:
-    own = {(waiver.rule, waiver.place): waiver for waiver in project.waivers}
-    if not own:
+    """As `unwaived`, for findings of which some may be about other folders."""
+    if not project.waivers:
         return list(findings), set()
+    root = project.root.resolve()
+    foreign: list[Finding] = []
+    own: list[Finding] = []
+    for finding in findings:
+        (own if Path(finding.file).resolve().parent == root else foreign).append(finding)
+    kept, used = unwaived(project, own)
+    return foreign + kept, used
+
+
+def unwaived(project: Project, findings: Iterable[Finding]) -> tuple[list[Finding], set[Waiver]]:
+    """What the project's waivers leave of findings about its own connector, and the waivers that were of use."""
+    waivers = {(waiver.rule, waiver.place): waiver for waiver in project.waivers}
     kept, used = [], set()
     for finding in findings:
-        waiver = own.get((finding.rule, str(finding.pointer)))
-        if waiver and Path(finding.file).resolve().parent == project.root.resolve():
-            used.add(waiver)
-        else:
+        waiver = waivers.get((finding.rule, str(finding.pointer)))
+        if waiver is None:
             kept.append(finding)
+        else:
+            used.add(waiver)
     return kept, used
 
 
