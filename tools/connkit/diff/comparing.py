@@ -35,9 +35,9 @@ def compare(old: Connector, new: Connector) -> Comparison:
     """
     both = stage(old, new)
     pairs = matched(both)
-    changes = list(dict.fromkeys(_changes(both, pairs)))
+    changes = tuple(_changes(both, pairs))
     found = [*gaps(old, "old"), *gaps(new, "new"), *_too_deep(both), *_no_properties(both)]
-    return Comparison(tuple(changes), tuple(found))
+    return Comparison(changes, tuple(found))
 
 
 def _changes(both: Stage, pairs: Pairs) -> Iterator[Change]:
