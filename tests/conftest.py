@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,3 +34,22 @@ def connector_copy(tmp_path: Path) -> Path:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, copy / name)
     return copy
+
+
+Git = Callable[..., str]
+
+
+@pytest.fixture
+def git(tmp_path: Path) -> Git:
+    """Runs git in a folder of this test, without anybody's settings; returns what it prints."""
+    names = {f"GIT_{who}_{what}": "test@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "HOME": str(tmp_path)}
+
+    def run(folder: Path, *arguments: str) -> str:
+        command = ["git", "-c", "init.defaultBranch=main", "-C", str(folder), *arguments]
+        done = subprocess.run(
+            command, env={**os.environ, **names, **alone}, capture_output=True, text=True, encoding="utf-8", check=True
+        )
+        return done.stdout
+
+    return run

@@ -44,8 +44,10 @@ def test_the_package_runs_as_a_module() -> None:
         (["rules"], SLOW),
         (["lint", str(ROOT)], SLOW),
         (["-C", str(ROOT), "lint"], SLOW),
+        (["-C", str(ROOT / "tests"), "diff", *[str(ROOT / "apiDefinition.swagger.json")] * 2], SLOW | {"yaml"}),
+        (["-C", str(ROOT), "diff", "."], SLOW),
     ],
-    ids=["help", "rules", "lint", "lint in a project"],
+    ids=["help", "rules", "lint", "lint in a project", "diff", "diff in a project"],
 )
 def test_a_quick_command_imports_nothing_slow(arguments: list[str], never: set[str]) -> None:
     result = run("-c", PROBE, *arguments)

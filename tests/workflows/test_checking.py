@@ -25,6 +25,7 @@ PARTS = [
     "properties and settings",
     "lint",
     "lint of the submission",
+    "breaking changes",
     "operations",
     "polling triggers",
     "webhook triggers",
@@ -61,10 +62,62 @@ def change_json(path: Path, change: Callable[[Any], object]) -> None:
     path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
 
 
-def test_this_connector_passes_every_part(connector_copy: Path, use_mock: object) -> None:
-    report = run(connector_copy)
+@pytest.fixture
+def released(connector_copy: Path, git: Callable[..., str]) -> Path:
+    """The connector in a repository of its own, released as it is."""
+    git(connector_copy, "init", "-q")
+    git(connector_copy, "add", ".")
+    git(connector_copy, "commit", "-q", "-m", "First")
+    git(connector_copy, "tag", "v1.0.0")
+    return connector_copy
+
+
+def test_this_connector_passes_every_part(released: Path, use_mock: object) -> None:
+    report = run(released)
     assert [(outcome.name, outcome.status) for outcome in report.outcomes] == [(name, Status.PASSED) for name in PARTS]
-    assert report.ok
+    assert (report.ok, report.no_baseline) == (True, "")
+
+
+def breaking(report: Report) -> list[str]:
+    (outcome,) = (outcome for outcome in report.outcomes if outcome.name == "breaking changes")
+    return [outcome.status, outcome.summary, *(f"{found.rule} {found.value_path}" for found in outcome.findings)]
+
+
+def test_what_breaks_flows_of_the_last_release_fails(released: Path, use_mock: object) -> None:
+    def change(document: Any) -> None:
+        document["paths"]["/contacts/{contact_id}"]["get"] |= {"x-ms-visibility": "internal", "deprecated": True}
+        document["host"] = "other.example.com"
+
+    change_json(released / "apiDefinition.swagger.json", change)
+    assert breaking(run(released)) == [
+        Status.FAILED,
+        "compared with v1.0.0; errors 1, warnings 1, safe changes 1, waived 0",
+        "HostChanged host",
+        "OperationHidden operation/GetContactsByID/x-ms-visibility",
+    ]
+
+
+def test_without_a_release_nothing_is_compared(connector_copy: Path, use_mock: object, git: Callable[..., str]) -> None:
+    git(connector_copy, "init", "-q")
+    git(connector_copy, "commit", "-q", "--allow-empty", "-m", "First")
+    report = run(connector_copy)
+    why = "there is no release tag such as v1.0.0 before HEAD; fetch tags with 'git fetch --tags'"
+    told = f"not compared with an earlier release: {why}"
+    assert breaking(report) == [Status.NOT_CHECKED, told]
+    assert (report.ok, report.no_baseline) == (True, told)
+
+
+def test_a_release_that_lacks_the_connector_is_no_baseline(
+    connector_copy: Path, use_mock: object, git: Callable[..., str]
+) -> None:
+    git(connector_copy, "init", "-q")
+    git(connector_copy, "commit", "-q", "--allow-empty", "-m", "First")
+    git(connector_copy, "tag", "v1.0.0")
+    assert breaking(run(connector_copy)) == [
+        Status.NOT_CHECKED,
+        "not compared with an earlier release: there is no connector at 'git:v1.0.0'; "
+        "add ':' and the path of its folder",
+    ]
 
 
 def test_a_stale_file_fails(connector_copy: Path, use_mock: object) -> None:
@@ -232,7 +285,7 @@ def test_somebody_elses_folder_is_tried_on_a_generated_mock(bare: Path) -> None:
         "whether the service really answers so: connkit.yaml names no mock service, so operations and triggers were "
         "tried on one generated from the definition itself, with right input alone"
     )
-    assert len(report.not_covered) == 3
+    assert len(report.not_covered) == 2
 
 
 def test_a_connector_that_cannot_work_fails_on_a_generated_mock_too(bare: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from connkit.cli.findings import finding_json, finding_line
+from connkit.core import UserError
 from connkit.workflows.checking import Outcome, Report, Status, check
 from connkit.workflows.project import read_project
 
@@ -17,14 +18,15 @@ COLORS = {Status.PASSED: "green", Status.FAILED: "red", Status.NOT_CHECKED: "yel
 
 @click.command("check")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--require-baseline", is_flag=True, help="Exit 2 when there is no earlier release to compare with.")
 @click.pass_obj
-def command(root: Path, style: str) -> int:
+def command(root: Path, style: str, require_baseline: bool) -> int:
     """Prove that the connector in this folder works, offline.
 
-    Compares the built files with their sources, holds the files against the OpenAPI specification, schemas and
-    rules, calls every operation on the mock service, and takes every trigger through its whole life in the
-    emulator. Where connkit.yaml names no mock service, one is generated from the definition. What could not be
-    checked is named.
+    Compares the built files with their sources and the connector with its last release tag (such as v1.2.3), holds
+    the files against the OpenAPI specification, schemas and rules, calls every operation on the mock service, and
+    takes every trigger through its whole life in the emulator. Where connkit.yaml names no mock service, one is
+    generated from the definition. What could not be checked is named.
 
     \b
     Example:
@@ -37,6 +39,8 @@ def command(root: Path, style: str) -> int:
         click.echo(json.dumps(_as_json(report), indent=2))
     else:
         _print(report)
+    if require_baseline and report.no_baseline:
+        raise UserError(report.no_baseline)
     return 0 if report.ok else 1
 
 

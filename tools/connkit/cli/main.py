@@ -15,13 +15,14 @@ COMMANDS = {
     "build": "Make the connector's files from definition/.",
     "check": "Prove that the connector in this folder works.",
     "contract": "Hold what the mock, or the real service, answers against the definition.",
+    "diff": "Tell what a change does to the flows that use the connector.",
     "invoke": "Call an action as the platform does.",
     "lint": "Find flaws in connector folders, files and trees.",
     "listen": "Switch a webhook trigger on, and show what arrives.",
     "mock": "Serve the mock of the connector's service.",
     "poll": "Let a polling trigger ask the service, and show the runs it starts.",
     "rules": "List the rules of lint, or print the page of one.",
-    "schema": "Print the JSON Schema of lint's JSON output.",
+    "schema": "Print the JSON Schema of the JSON output of lint and diff.",
 }
 
 

@@ -31,7 +31,7 @@ def report_options(command: Command) -> Command:
 
 def deliver(report: Report, style: str, output: Path | None) -> None:
     """Writes the report; inside a GitHub Actions job, annotations go to standard error as well."""
-    _write(render(report, style), output)
+    write(render(report, style), output)
     if os.environ.get("GITHUB_ACTIONS") == "true" and style != "github":
         click.echo(render(report, "github"), err=True, nl=False)
 
@@ -52,7 +52,8 @@ def texts_of(findings: Iterable[Finding]) -> dict[str, str]:
     return texts
 
 
-def _write(text: str, output: Path | None) -> None:
+def write(text: str, output: Path | None) -> None:
+    """To the file, or to standard output."""
     if output is None:
         click.echo(text, nl=False)
         return

@@ -11,7 +11,7 @@ from connkit.report.machine import json_schema
 
 @click.command("schema")
 def command() -> int:
-    """Print the JSON Schema of lint's JSON output.
+    """Print the JSON Schema of the JSON output of lint and diff.
 
     \b
     Example:

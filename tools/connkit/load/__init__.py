@@ -3,7 +3,7 @@
 Flaws of a file are findings, never exceptions.
 """
 
-from connkit.load.document import Document, read_document
+from connkit.load.document import Document, document_of, read_document
 from connkit.load.folders import (
     DEFINITION,
     ICON,
@@ -30,6 +30,7 @@ __all__ = [
     "ConnectorFiles",
     "Document",
     "YamlDocument",
+    "document_of",
     "find_connectors",
     "find_file",
     "locate",

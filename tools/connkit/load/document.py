@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from connkit.core import Finding, Span
 from connkit.load.problems import problem
-from connkit.load.text import read_text
+from connkit.load.text import decoded, read_text
 
 DEEPEST = 200
 
@@ -33,7 +33,15 @@ class Document(NamedTuple):
 
 def read_document(path: Path, shown: str) -> Document:
     """Reads a JSON file; UserError when it does not exist or may not be read."""
-    text, findings = read_text(path, shown)
+    return _document(path, shown, *read_text(path, shown))
+
+
+def document_of(data: bytes, path: Path, shown: str) -> Document:
+    """A JSON file whose bytes are at hand; `path` is where they would be."""
+    return _document(path, shown, *decoded(data, shown))
+
+
+def _document(path: Path, shown: str, text: str | None, findings: tuple[Finding, ...]) -> Document:
     if text is None:
         return Document(path, shown, "", None, findings)
     value, problems = parse(text, shown)

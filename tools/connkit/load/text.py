@@ -14,7 +14,7 @@ def read_text(path: Path, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
     if path.is_dir():
         message = f"'{shown}' is a folder, but should be a file"
         return None, (problem("DocumentIsFolder", message, Span(shown)),)
-    return _decoded(read_bytes(path, shown), shown)
+    return decoded(read_bytes(path, shown), shown)
 
 
 def read_bytes(path: Path, shown: str) -> bytes:
@@ -29,7 +29,8 @@ def read_bytes(path: Path, shown: str) -> bytes:
         raise UserError(message) from error
 
 
-def _decoded(data: bytes, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
+def decoded(data: bytes, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
+    """The text of a file's bytes without a byte order mark, or None."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         message = "the file is encoded in UTF-16; save it as UTF-8"
         return None, (problem("DocumentNotUtf8", message, Span(shown)),)

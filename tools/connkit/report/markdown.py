@@ -9,10 +9,11 @@ from connkit.report.values import Report, place, printable
 def markdown(report: Report) -> str:
     counts = ", ".join(f"{severity}: {report.count(severity)}" for severity in Severity)
     head = f"**{len(report.connectors)} connectors; {counts}; waived: {report.waived}**\n"
+    closing = "\n" + "\n".join(report.closing) + "\n" if report.closing else ""
     if not report.for_people:
-        return head
+        return head + closing
     table = ["| severity | rule | place | message |", "|---|---|---|---|", *map(_row, report.for_people)]
-    return head + "\n" + "\n".join(table) + "\n"
+    return head + "\n" + "\n".join(table) + "\n" + closing
 
 
 def _row(finding: Finding) -> str:

@@ -16,7 +16,8 @@ def text(report: Report) -> str:
     shown = report.for_people
     lines = _lines(report.texts, shown)
     blocks = ["\n".join(_block(finding, lines)) for finding in shown]
-    return "\n\n".join([*blocks, "\n".join(_summary(report))]) + "\n"
+    closing = map(printable, report.closing) if report.closing else _summary(report)
+    return "\n\n".join([*blocks, "\n".join(closing)]) + "\n"
 
 
 def _lines(texts: Mapping[str, str], shown: list[Finding]) -> dict[str, list[str]]:

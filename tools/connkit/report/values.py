@@ -21,7 +21,8 @@ class Report(NamedTuple):
 
     `known` counts what a baseline keeps quiet. `quiet_remarks` leaves remarks out of what people read, which then
     says how many there are; `guide` is the last line there, on how to learn more. `about` is the page of each rule,
-    its first line the flaw in one sentence.
+    its first line the flaw in one sentence. `closing` holds lines for the end, which stand in text instead of the
+    summary and in Markdown after the table.
     """
 
     findings: tuple[Finding, ...]
@@ -35,6 +36,7 @@ class Report(NamedTuple):
     guide: str = ""
     about: Mapping[str, str] = {}
     texts: Mapping[str, str] = {}
+    closing: tuple[str, ...] = ()
 
     @property
     def ordered(self) -> list[Finding]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from connkit.build.files import stale
 from connkit.contract.contract import contract
-from connkit.core import Authority, Finding, MockService, Pointer, Send, Severity, shown_path
+from connkit.core import Authority, Finding, MockService, Pointer, Send, Severity, UserError, shown_path
 from connkit.lint.engine import NotRun
 from connkit.load import PROPERTIES
 from connkit.model.connector import Connector
@@ -22,14 +22,17 @@ from connkit.runtime.transports import in_memory, requests_send
 from connkit.runtime.unsupported import Unsupported, unsupported
 from connkit.semantics.document_schema import problems
 from connkit.workflows.building import build_connector
+from connkit.workflows.diffing import diff_with_release
 from connkit.workflows.linting import Linted, lint_project
 from connkit.workflows.mocks import UNPROVEN, MockSource, mock_source, obstacle
 from connkit.workflows.places import placed
 from connkit.workflows.project import Project
 from connkit.workflows.reading import ConnectorFolder, read_folder
+from connkit.workflows.revisions import NoBaseline
 from connkit.workflows.submission import lint_submission
 
 SPECIFICATION = "https://spec.openapis.org/oas/v2.0"
+BREAKING_CHANGES = "breaking changes"
 OUR_SCHEMAS = {"apiProperties.json": "properties", "settings.json": "settings"}
 
 
@@ -58,8 +61,13 @@ class Report:
     not_covered: tuple[str, ...] = (
         "the live service: operations and triggers are tried on a mock service only",
         "Microsoft's own validation: it runs when you deploy or submit",
-        "breaking changes against an earlier release",
     )
+
+    @property
+    def no_baseline(self) -> str:
+        """Why nothing was compared with an earlier release, '' where something was."""
+        compared = (outcome for outcome in self.outcomes if outcome.name == BREAKING_CHANGES)
+        return next((outcome.summary for outcome in compared if outcome.status is Status.NOT_CHECKED), "")
 
     @property
     def ok(self) -> bool:
@@ -74,6 +82,7 @@ def check(project: Project) -> Report:
     report.outcomes.append(_specification(project, folder))
     report.outcomes.append(_schemas(project, folder))
     report.outcomes += _lint(project)
+    report.outcomes.append(_breaking_changes(project))
     _service(project, folder, report)
     report.outcomes += _emulation(project, folder)
     return report
@@ -175,6 +184,20 @@ def _linted(name: str, linted: Linted) -> Outcome:
 def _left_out(group: NotRun) -> str:
     rules = "1 rule" if len(group.rules) == 1 else f"{len(group.rules)} rules"
     return f"{rules} not run ({group.reason})"
+
+
+def _breaking_changes(project: Project) -> Outcome:
+    """Against the last release that HEAD comes after; remarks are counted and not listed."""
+    try:
+        compared = diff_with_release(project)
+    except (NoBaseline, UserError) as reason:
+        return Outcome(BREAKING_CHANGES, Status.NOT_CHECKED, f"not compared with an earlier release: {reason}")
+    told = tuple(finding for finding in compared.findings if finding.severity is not Severity.INFO)
+    errors = sum(finding.severity is Severity.ERROR for finding in told)
+    summary = f"compared with {compared.old.removeprefix('git:')}; errors {errors}, warnings {len(told) - errors}, "
+    summary += f"safe changes {len(compared.findings) - len(told)}, waived {compared.waived}"
+    missing = tuple(f"not compared: {place}" for place in compared.not_compared)
+    return Outcome(BREAKING_CHANGES, Status.FAILED if errors else Status.PASSED, summary, missing, told)
 
 
 def _emulation(project: Project, folder: ConnectorFolder) -> Iterator[Outcome]:
