@@ -64,8 +64,7 @@ def test_the_certification_folder_is_what_microsoft_wants(
         "icon.png",
     ]
     code, text, _ = run(capsys, "lint", str(out), "--profile", "certified")
-    flaws, _, _ = text.splitlines()[0].rpartition(",")  # remarks come and go
-    assert (code, flaws) == (0, "1 connector: 0 errors, 0 warnings")
+    assert (code, text.splitlines()[0]) == (0, "1 connector: 0 errors, 0 warnings")
 
 
 def test_the_connector_folder_has_no_links_into_the_repository(

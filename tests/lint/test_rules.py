@@ -29,7 +29,9 @@ from hypothesis import strategies as st
 
 from connkit.core import Finding, UserError
 from connkit.lint import PROFILES, NotRun, all_rules, catalogue, check, lint, rule_page
+from connkit.lint.published import PUBLISHED
 from connkit.lint.registry import Part
+from connkit.lint.undecided import UNDECIDED
 from connkit.load import PROBLEMS, find_connectors
 from connkit.model import BinaryFile, Companions, Connector, TextFile
 
@@ -162,6 +164,12 @@ def test_a_case_has_exactly_its_findings(rule: str, case: dict[str, Any]) -> Non
     expected, profile = case.pop("findings"), case.pop("profile", "independent")
     ((scaffold, snippet),) = case.items()
     assert said(rule, wrapped(scaffold, snippet), profile) == expected
+
+
+def test_every_published_code_is_a_rule_or_has_a_reason() -> None:
+    published = {name for names in PUBLISHED.values() for name in names}
+    assert published - set(RULES) == set(UNDECIDED)
+    assert set(UNDECIDED).isdisjoint(RULES)
 
 
 def test_every_rule_has_a_case_file_and_every_file_a_rule() -> None:

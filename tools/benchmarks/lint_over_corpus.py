@@ -31,7 +31,7 @@ def main() -> None:
     findings = {
         profile: [
             finding
-            for finding in lint(group, profile, options.rule, place_remarks=bool(options.rule)).findings
+            for finding in lint(group, profile, options.rule).findings
             if not (options.rule and finding.rule in PROBLEMS)
         ]
         for profile, group in groups.items()

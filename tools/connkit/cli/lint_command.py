@@ -26,7 +26,11 @@ GUIDE = "connkit rules NAME explains a rule"
 @click.option("--profile", type=click.Choice(PROFILES), help="Instead of the one in connkit.yaml, or custom.")
 @click.option("--select", multiple=True, metavar="RULE", help="Run only this rule; may be repeated.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave this rule out; may be repeated.")
-@click.option("--remarks/--no-remarks", default=None, help="Show remarks too; json, sarif and junit always have them.")
+@click.option(
+    "--remarks/--no-remarks",
+    default=None,
+    help="Run the rules for remarks too; json, sarif and junit do anyway.",
+)
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Keep the findings in it quiet.")
 @click.option("--write-baseline", is_flag=True, help="Write all findings to the baseline, and exit 0.")
 @click.option(
@@ -65,7 +69,7 @@ def command(
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE, which says where to write")
     project = read_project(root)
-    wanted = _wants_remarks(remarks, style, fail_on) and not write_baseline
+    wanted = write_baseline or _wants_remarks(remarks, style, fail_on)
     known = None if baseline is None or write_baseline else read_baseline(root / baseline)
     available = processes or os.cpu_count() or 1
     choice = Choice(profile or project.profile, select, ignore, wanted, available, known)
@@ -75,8 +79,6 @@ def command(
         click.echo(f"{number} findings are known from now on, in '{root / baseline}'", err=True)
         return 0
     report = _report(linted, quiet_remarks=not wanted)
-    if style not in FOR_PEOPLE:
-        report = report._replace(findings=tuple(report.for_people))  # those without a place are not for machines
     deliver(report, style, output)
     return exit_code(linted.findings, fail_on)
 
@@ -108,4 +110,4 @@ def _report(linted: Linted, *, quiet_remarks: bool) -> Report:
 def _note(group: NotRun) -> Note:
     kind = "certification rule" if group.reason.startswith("--profile") else "rule"
     what = f"{len(group.rules)} {kind}" + ("" if len(group.rules) == 1 else "s")
-    return Note(what, group.reason, group.rules)
+    return Note(f"{what} for remarks" if group.reason == "--remarks" else what, group.reason, group.rules)

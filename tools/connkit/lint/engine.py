@@ -28,7 +28,7 @@ class NotRun(NamedTuple):
 
 
 class LintRun(NamedTuple):
-    """Findings in order of place; remarks among them have no span unless they were asked for."""
+    """Findings in order of place."""
 
     profile: str
     connectors: tuple[str, ...]
@@ -43,7 +43,6 @@ class _Job(NamedTuple):
     rules: tuple[str, ...]
     ignored: frozenset[str]
     scopes: frozenset[Scope]
-    place_remarks: bool
 
 
 class _Result(NamedTuple):
@@ -57,17 +56,20 @@ def lint(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     *,
-    place_remarks: bool = True,
+    remarks: bool = True,
     processes: int = 1,
 ) -> LintRun:
     """Lints connectors; UserError for an unknown profile or rule.
 
-    With `select` only those rules run; what is wrong with a file as such is reported all the same.
+    With `select` only those rules run; what is wrong with a file as such is reported all the same. Without
+    `remarks`, the rules whose findings are remarks do not run.
     """
     scopes = _scopes(profile)
     selected, ignored = {known(name) for name in select}, {known(name) for name in ignore}
-    chosen = [rule for rule in all_rules().values() if _runs(rule, scopes, selected, ignored)]
-    job = _Job(tuple(rule.name for rule in chosen), frozenset(ignored), scopes, place_remarks)
+    wanted = [rule for rule in all_rules().values() if _runs(rule, scopes, selected, ignored)]
+    chosen = [rule for rule in wanted if remarks or rule.severity is not Severity.INFO]
+    quiet = tuple(rule.name for rule in wanted if rule not in chosen)
+    job = _Job(tuple(rule.name for rule in chosen), frozenset(ignored), scopes)
     results = _results(connectors, job, processes)
     everywhere = frozenset().union(*(result.parts for result in results))
     findings = [finding for result in results for finding in result.findings]
@@ -76,7 +78,11 @@ def lint(
         connectors=tuple(files.shown for files in connectors),
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         rules_run=tuple(rule.name for rule in chosen if everywhere.issuperset(rule.needs)),
-        not_run=(*_left_out(scopes, selected, ignored), *_absences(chosen, connectors, results)),
+        not_run=(
+            *_left_out(scopes, selected, ignored),
+            *([NotRun(quiet, "--remarks")] if quiet else []),
+            *_absences(chosen, connectors, results),
+        ),
     )
 
 
@@ -85,7 +91,9 @@ def check(connector: Connector, profile: str = "custom", select: Iterable[str] =
     selected = set(select)
     chosen = [rule for rule in rules_of(profile) if not selected or rule.name in selected]
     read = ReadConnector(connector, {}, ())
-    return _check(read, [rule for rule in chosen if read.parts.issuperset(rule.needs)], _scopes(profile))
+    parts = read.parts
+    runnable = [rule for rule in chosen if parts.issuperset(rule.needs)]
+    return list(_stamped(_met(connector, runnable, _scopes(profile)), read))
 
 
 def rules_of(profile: str) -> list[Rule]:
@@ -163,42 +171,69 @@ def _without_collections() -> Iterator[None]:
 
 def _lint_one(files: ConnectorFiles, job: _Job) -> _Result:
     read = read_connector(files)
-    rules = all_rules()
-    runnable = [rules[name] for name in job.rules if read.parts.issuperset(rules[name].needs)]
-    own = [finding for finding in read.findings if finding.rule not in job.ignored]
-    own += _check(read, runnable, job.scopes)
-    return _Result(tuple(_placed(own, read.texts, job.place_remarks)), frozenset(read.parts))
+    rules, parts = all_rules(), read.parts
+    runnable = [rules[name] for name in job.rules if parts.issuperset(rules[name].needs)]
+    met = _met(read.connector, runnable, job.scopes)
+    of_files = [finding for finding in read.findings if finding.rule not in job.ignored]
+    findings = (*_placed(of_files, read.texts), *_stamped(met, read))
+    return _Result(findings, frozenset(parts))
 
 
-def _check(read: ReadConnector, chosen: Iterable[Rule], scopes: frozenset[Scope]) -> list[Finding]:
-    found: dict[Finding, None] = {}
+_Met = tuple[Rule, Flaw]
+
+
+def _met(connector: Connector, chosen: Iterable[Rule], scopes: frozenset[Scope]) -> list[_Met]:
+    """What the rules say, each once."""
+    found: dict[tuple[object, ...], _Met] = {}
     for rule in chosen:
-        for flaw in rule.check(read.connector):
+        for flaw in rule.check(connector):
             if flaw.scope in scopes:
-                found[_stamp(rule, flaw, read)] = None
-    return list(found)
+                found.setdefault((rule.name, flaw.part, flaw.at, flaw.region, flaw.message), (rule, flaw))
+    return list(found.values())
 
 
-def _stamp(rule: Rule, flaw: Flaw, read: ReadConnector) -> Finding:
-    file = read.file(flaw.part)
-    finding = Finding(
+def _stamped(met: Sequence[_Met], read: ReadConnector) -> Iterator[Finding]:
+    """The flaws as findings with their places; each text is walked once, and only for what is asked of it."""
+    files = {part: read.file(part) for part in Part}
+    wanted: dict[str, set[Pointer]] = {}
+    for _, flaw in met:
+        if flaw.region is None and read.texts:  # a connector in memory has none
+            wanted.setdefault(files[flaw.part], set()).update((flaw.at, *flaw.related))
+        if flaw.elsewhere and read.texts:
+            wanted.setdefault(files[_OTHER[flaw.part]], set()).update(flaw.elsewhere)
+    places = {file: _spans(read.texts, file, pointers) for file, pointers in wanted.items()}
+    for rule, flaw in met:
+        yield _stamp(rule, flaw, read, files, places)
+
+
+_OTHER = {part: Part.PROPERTIES if part is Part.DEFINITION else Part.DEFINITION for part in Part}
+"""Where `elsewhere` points to, by the part that the flaw is in."""
+
+
+def _stamp(
+    rule: Rule,
+    flaw: Flaw,
+    read: ReadConnector,
+    files: Mapping[Part, str],
+    places: Mapping[str, Mapping[Pointer, Span]],
+) -> Finding:
+    file = files[flaw.part]
+    here, there = places.get(file, {}), places.get(files[_OTHER[flaw.part]], {})
+    related = [here.get(pointer) for pointer in flaw.related] + [there.get(pointer) for pointer in flaw.elsewhere]
+    return Finding(
         rule=rule.name,
         severity=rule.severity,
         message=flaw.message,
         file=file,
         pointer=flaw.at,
         connector=read.connector.folder,
-        span=Span(file, *flaw.region) if flaw.region else None,
+        span=Span(file, *flaw.region) if flaw.region else here.get(flaw.at),
         authority=rule.authority,
         doc=rule.source,
         related=flaw.related,
+        related_spans=tuple(span for span in related if span),
         mend=flaw.mend or rule.mend,
     )
-    if not flaw.elsewhere:
-        return finding
-    other = Part.PROPERTIES if flaw.part is Part.DEFINITION else Part.DEFINITION
-    spans = _spans(read.texts, read.file(other), flaw.elsewhere)
-    return dataclasses.replace(finding, related_spans=tuple(spans.values()))
 
 
 def _spans(texts: Mapping[str, str], file: str, pointers: Iterable[Pointer]) -> dict[Pointer, Span]:
@@ -206,21 +241,10 @@ def _spans(texts: Mapping[str, str], file: str, pointers: Iterable[Pointer]) -> 
     return {pointer: Span(file, *region) for pointer, region in regions.items()}
 
 
-def _placed(findings: Sequence[Finding], texts: Mapping[str, str], remarks: bool) -> Iterator[Finding]:
-    """The findings with spans; a file is walked once, and only for what lacks a place."""
-    wanted: dict[str, set[Pointer]] = {}
+def _placed(findings: Sequence[Finding], texts: Mapping[str, str]) -> Iterator[Finding]:
+    """Findings about files as such, those without a place at the one that their pointer leads to."""
     for finding in findings:
-        if _lacks_place(finding, remarks):
-            wanted.setdefault(finding.file, set()).update((finding.pointer, *finding.related))
-    places = {file: _spans(texts, file, pointers) for file, pointers in wanted.items()}
-    for finding in findings:
-        if not _lacks_place(finding, remarks):
-            yield finding
-            continue
-        spans = places[finding.file]
-        related = (*(spans[pointer] for pointer in finding.related), *finding.related_spans)
-        yield dataclasses.replace(finding, span=spans[finding.pointer], related_spans=related)
-
-
-def _lacks_place(finding: Finding, remarks: bool) -> bool:
-    return finding.span is None and (remarks or finding.severity is not Severity.INFO)
+        if finding.span is None:
+            span = _spans(texts, finding.file, [finding.pointer])[finding.pointer]
+            finding = dataclasses.replace(finding, span=span)
+        yield finding

@@ -12,7 +12,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 
 def github(report: Report) -> str:
-    return "".join(f"{_annotation(finding)}\n" for finding in report.for_people)
+    return "".join(f"{_annotation(finding)}\n" for finding in report.ordered)
 
 
 def _annotation(finding: Finding) -> str:

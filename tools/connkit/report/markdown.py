@@ -10,9 +10,9 @@ def markdown(report: Report) -> str:
     counts = ", ".join(f"{severity}: {report.count(severity)}" for severity in Severity)
     head = f"**{len(report.connectors)} connectors; {counts}; waived: {report.waived}**\n"
     closing = "\n" + "\n".join(report.closing) + "\n" if report.closing else ""
-    if not report.for_people:
+    if not report.ordered:
         return head + closing
-    table = ["| severity | rule | place | message |", "|---|---|---|---|", *map(_row, report.for_people)]
+    table = ["| severity | rule | place | message |", "|---|---|---|---|", *map(_row, report.ordered)]
     return head + "\n" + "\n".join(table) + "\n" + closing
 
 

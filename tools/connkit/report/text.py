@@ -13,7 +13,7 @@ _NAMED = 4
 
 
 def text(report: Report) -> str:
-    shown = report.for_people
+    shown = report.ordered
     lines = _lines(report.texts, shown)
     blocks = ["\n".join(_block(finding, lines)) for finding in shown]
     closing = map(printable, report.closing) if report.closing else _summary(report)
@@ -55,16 +55,15 @@ def _source(finding: Finding, lines: list[str]) -> Iterator[str]:
 
 
 def _summary(report: Report) -> Iterator[str]:
-    counts = ", ".join(_many(report.count(severity), _NAMES[severity]) for severity in Severity)
+    counted = [severity for severity in Severity if not (report.quiet_remarks and severity is Severity.INFO)]
+    counts = ", ".join(_many(report.count(severity), _NAMES[severity]) for severity in counted)
     waived = f", {report.waived} waived" if report.waived else ""
     known = f", {report.known} known from the baseline" if report.known else ""
     yield f"{_many(len(report.connectors), 'connector')}: {counts}{waived}{known}"
     profile = f"profile '{report.profile}', " if report.profile else ""
     yield f"{profile}{_many(report.checks_run, 'rule')} run"
     yield from (printable(_left_out(note)) for note in report.not_run)
-    if report.quiet_remarks and report.count(Severity.INFO):
-        yield "remarks are not shown: --remarks"
-    if report.guide and report.for_people:
+    if report.guide and report.ordered:
         yield report.guide
 
 

@@ -19,10 +19,10 @@ class Note(NamedTuple):
 class Report(NamedTuple):
     """One command's result; `texts` holds source text by file name, `checks_run` counts rules or checks.
 
-    `known` counts what a baseline keeps quiet. `quiet_remarks` leaves remarks out of what people read, which then
-    says how many there are; `guide` is the last line there, on how to learn more. `about` is the page of each rule,
-    its first line the flaw in one sentence. `closing` holds lines for the end, which stand in text instead of the
-    summary and in Markdown after the table.
+    `known` counts what a baseline keeps quiet. `quiet_remarks` says that remarks were not asked for, so that none are
+    counted. `guide` is the last line for people, on how to learn more. `about` is the page of each rule, its first
+    line the flaw in one sentence. `closing` holds lines for the end, which stand in text instead of the summary and
+    in Markdown after the table.
     """
 
     findings: tuple[Finding, ...]
@@ -41,11 +41,6 @@ class Report(NamedTuple):
     @property
     def ordered(self) -> list[Finding]:
         return sorted(self.findings, key=lambda finding: finding.order)
-
-    @property
-    def for_people(self) -> list[Finding]:
-        """What people are shown, in order."""
-        return [finding for finding in self.ordered if not (self.quiet_remarks and finding.severity is Severity.INFO)]
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)

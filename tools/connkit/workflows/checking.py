@@ -174,7 +174,7 @@ def _linted(name: str, linted: Linted) -> Outcome:
     """Errors and warnings; remarks are counted, and `connkit lint` shows them."""
     counted = Counter(finding.severity for finding in linted.findings)
     told = f"{len(linted.rules_run)} rules of the profile '{linted.run.profile}'; errors {counted[Severity.ERROR]}, "
-    told += f"warnings {counted[Severity.WARNING]}, remarks {counted[Severity.INFO]}, waived {linted.waived}"
+    told += f"warnings {counted[Severity.WARNING]}, waived {linted.waived}"
     told += "".join(f"; {_left_out(group)}" for group in linted.not_run)
     status = Status.FAILED if counted[Severity.ERROR] else Status.PASSED
     serious = tuple(finding for finding in linted.findings if finding.severity is not Severity.INFO)

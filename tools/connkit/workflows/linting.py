@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +34,7 @@ class Linted(NamedTuple):
 class Choice(NamedTuple):
     """What to look at and how.
 
-    `remarks` gives remarks a place as well, which takes time; `processes` is how many may work on many connectors.
+    Without `remarks` the rules for them do not run; `processes` is how many may work on many connectors.
     """
 
     profile: str
@@ -62,7 +62,7 @@ def _linted(project: Project, connectors: Sequence[ConnectorFiles], choice: Choi
         choice.profile,
         choice.select,
         choice.ignore,
-        place_remarks=choice.remarks,
+        remarks=choice.remarks,
         processes=choice.processes,
     )
     kept, used = _unwaived(project, run.findings)
@@ -70,19 +70,8 @@ def _linted(project: Project, connectors: Sequence[ConnectorFiles], choice: Choi
     if any(_is_root(project, files) for files in connectors):
         kept += _unused(project, used, run.rules_run)
     new = [finding for finding in kept if not (choice.baseline and choice.baseline.knows(finding))]
-    found = sorted(_placed(project, new, remarks=choice.remarks), key=lambda finding: finding.order)
+    found = sorted(placed(project, new), key=lambda finding: finding.order)
     return Linted(run, tuple(found), waived, len(kept) - len(new))
-
-
-def _placed(project: Project, findings: Iterable[Finding], *, remarks: bool) -> Iterator[Finding]:
-    """Findings traced to their sources; remarks that nobody reads stay where they are."""
-    wanted = []
-    for finding in findings:
-        if remarks or finding.severity is not Severity.INFO:
-            wanted.append(finding)
-        else:
-            yield finding
-    yield from placed(project, wanted)
 
 
 def _is_root(project: Project, files: ConnectorFiles) -> bool:
