@@ -130,3 +130,10 @@ def test_a_green_summary_names_what_was_not_checked(capsys: pytest.CaptureFixtur
     assert lines[:2] == ["1 connector: 0 errors, 0 warnings", "profile 'custom', 1 rule run"]
     assert lines[2].endswith(" rules not run: not selected")
     assert lines[3] == "1 certification rule (FieldLengthExceeded) not run: --profile certified"
+
+
+def test_an_image_is_not_printed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "x" / "icon.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
+    _, out, _ = run(capsys, "x", "--select", "IconNotPng")
+    first, second, *_ = out.splitlines()
+    assert (first.startswith("x/icon.png:1:1: "), second.startswith("    to mend it: ")) == (True, True)

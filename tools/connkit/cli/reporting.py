@@ -43,12 +43,13 @@ def exit_code(findings: Iterable[Finding], fail_on: str) -> int:
 
 
 def texts_of(findings: Iterable[Finding]) -> dict[str, str]:
-    """Source text of every file that has a finding, where it can be read."""
+    """Source text of every file that has a finding, where it can be read and is text."""
     texts: dict[str, str] = {}
-    for finding in findings:
-        path = Path(finding.file)
-        if finding.file not in texts and path.is_file():
-            texts[finding.file] = path.read_text("utf-8-sig", errors="replace")
+    for file in {finding.file for finding in findings}:
+        path = Path(file)
+        data = path.read_bytes() if path.is_file() else b"\0"
+        if b"\0" not in data[:1000]:
+            texts[file] = data.decode("utf-8-sig", "replace")
     return texts
 
 
