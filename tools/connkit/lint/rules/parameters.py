@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connkit.core import Authority, Severity
 from connkit.lint.registry import Flaw, Scope, rule
 from connkit.lint.rules.metadata import LEARN
+from connkit.lint.templates import sound, variables
 from connkit.model import Connector
-
-_VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
 @rule(
@@ -50,11 +48,14 @@ def path_parameter_missing_encoding(connector: Connector) -> Iterator[Flaw]:
     """,
 )
 def operation_missing_path_parameter(connector: Connector) -> Iterator[Flaw]:
-    """The path has a variable that the operation does not define as a path parameter."""
+    """The path has a variable that the operation does not define as a path parameter.
+
+    What is wrong with the template itself, such as a brace too many or a default in it, is told of the path.
+    """
     for operation in connector.operations:
         defined = {item.name for item in operation.parameters if item.location == "path"}
-        for name in dict.fromkeys(_VARIABLE.findall(operation.path)):
-            if name not in defined:
+        for name in dict.fromkeys(variables(operation.path) if sound(operation.path) else ()):
+            if name not in defined and "=" not in name:
                 message = f"the operation '{operation.label}' does not define the path parameter '{name}'"
                 yield Flaw(operation.pointer, message)
 
