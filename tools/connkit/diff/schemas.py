@@ -8,6 +8,7 @@ from connkit.diff import classes as c
 from connkit.diff.facets import Found, facets, type_changed
 from connkit.diff.shapes import Place, Shape, Shapes
 from connkit.diff.taxonomy import Direction
+from connkit.semantics.suggestions import closest
 
 DEEPEST = 90
 Pair = tuple[int, int]
@@ -136,8 +137,6 @@ class SchemaComparison:
 
 def renamed(name: str, candidates: Iterable[str], known_to: str = "flows") -> str:
     """A hint, where one of the names that came looks like the one that went; '' otherwise."""
-    import difflib
-
     plain = {"".join(filter(str.isalnum, one.lower())): one for one in candidates}
-    near = difflib.get_close_matches("".join(filter(str.isalnum, name.lower())), plain, 1, 0.75)
-    return f"; if '{plain[near[0]]}' is its new name, existing {known_to} do not know it" if near else ""
+    near = closest("".join(filter(str.isalnum, name.lower())), plain, 0.75)
+    return f"; if '{plain[near]}' is its new name, existing {known_to} do not know it" if near else ""

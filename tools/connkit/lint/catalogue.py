@@ -5,6 +5,7 @@ from __future__ import annotations
 from connkit.core import UserError
 from connkit.lint.registry import Rule, Scope, all_rules
 from connkit.load import PROBLEMS
+from connkit.semantics.suggestions import closest
 
 _SCOPES = {
     Scope.EVERY: "every connector",
@@ -42,10 +43,8 @@ def known(name: str) -> str:
     names = [*all_rules(), *PROBLEMS]
     if name in names:
         return name
-    import difflib
-
-    near = difflib.get_close_matches(name, names, 1, 0.5)
-    advice = f"did you mean '{near[0]}'?" if near else "'connkit rules' lists them all"
+    near = closest(name, names, 0.5)
+    advice = f"did you mean '{near}'?" if near else "'connkit rules' lists them all"
     raise UserError(f"there is no rule '{name}'; {advice}")
 
 

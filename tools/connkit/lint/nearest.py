@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from connkit.semantics.suggestions import closest
+
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.75) -> str:
     """The known word that is most alike, letter case aside; '' where none is."""
@@ -12,10 +14,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.75) -> str:
         return lowered[word.lower()]
     if len(word) > 100:
         return ""
-    import difflib  # a millisecond, and only flaws need it
-
-    found = difflib.get_close_matches(word.lower(), lowered, 1, cutoff)
-    return lowered[found[0]] if found else ""
+    return lowered.get(closest(word.lower(), lowered, cutoff), "")
 
 
 def advice(word: str, known: Iterable[str]) -> str:

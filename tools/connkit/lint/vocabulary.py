@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import NoneType
 
 from connkit.model import METHODS, NOTIFICATION, Kind
+from connkit.semantics.suggestions import closest
 
 Types = frozenset[type]
 """Python types that `json` makes of the values allowed at a place."""
@@ -361,8 +362,6 @@ def types_of(kind: Kind) -> Mapping[str, Types]:
     return {key: types for key, types in (KEYWORDS[kind] | extensions).items() if types is not ANY}
 
 
-def nearest(name: str, names: Iterable[str], likeness: float = 0.8) -> str:
-    """The name that is most like it, or '' where none is; `likeness` is 1 for the same text."""
-    import difflib  # only where something is misspelt
-
-    return next(iter(difflib.get_close_matches(name, sorted(names), 1, likeness)), "")
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The name that is most like it, or '' where none is."""
+    return closest(name, sorted(names), 0.8)

@@ -6,7 +6,6 @@ belongs to the address. Source: https://learn.microsoft.com/connectors/custom-co
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from typing import Any
 
 from connkit.semantics.expressions import as_text, closing_brace
 from connkit.semantics.paths import MalformedExpression, Path, UnsupportedExpression, parse_path
+from connkit.semantics.suggestions import closest
 
 SOURCES = {
     "connectionparameters": "connectionParameters",
@@ -84,9 +84,9 @@ def _no_function(name: str) -> UnsupportedExpression:
     others = "use @connectionParameters, @headers or @queryParameters"
     if name.lower() in BODY_VALUES:
         return UnsupportedExpression(f"'@{name}()' is not known to work here; {others}")
-    near = difflib.get_close_matches(name.lower(), SOURCES, 1)
+    near = closest(name.lower(), SOURCES)
     if near:
-        return MalformedExpression(f"'@{name}' is no function of a policy; did you mean '@{SOURCES[near[0]]}'")
+        return MalformedExpression(f"'@{name}' is no function of a policy; did you mean '@{SOURCES[near]}'")
     return UnsupportedExpression(f"'@{name}' is no function of a policy; {others}")
 
 

@@ -11,6 +11,7 @@ from connkit.lint.rules.metadata import LEARN
 from connkit.model import Connector, Kind
 from connkit.model.shape import as_object
 from connkit.semantics.dynamic_extensions import PROPERTIES, SCHEMA, TREE, VALUES, source
+from connkit.semantics.suggestions import closest
 
 
 @rule(
@@ -39,10 +40,8 @@ def _unknown(call: Call, name: str, connector: Connector) -> str:
     told = "/".join(call.steps)
     if not name:
         return f"'{told}' names no operation; add the operationId of the one to call"
-    import difflib  # 5 ms, and only a flaw needs it
-
-    near = difflib.get_close_matches(name, [one.operation_id for one in connector.operations], 1, 0.6)
-    advice = f"; did you mean '{near[0]}'?" if near else ""
+    near = closest(name, [one.operation_id for one in connector.operations])
+    advice = f"; did you mean '{near}'?" if near else ""
     return f"'{told}' calls the operation '{name}', which does not exist{advice}"
 
 

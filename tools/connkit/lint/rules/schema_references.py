@@ -12,6 +12,7 @@ from connkit.lint.registry import Flaw, Scope, rule
 from connkit.lint.rules.metadata import LEARN
 from connkit.model import Connector, Kind, Node, Nodes
 from connkit.model.shape import as_object, as_text
+from connkit.semantics.suggestions import closest
 
 _START = "#/definitions/"
 
@@ -79,10 +80,8 @@ def schema_reference_not_found(connector: Connector) -> Iterator[Flaw]:
 
 
 def _nearest(name: str, known: dict[str, object]) -> str:
-    import difflib  # only where something is wrong
-
-    near = difflib.get_close_matches(name, known, 1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    near = closest(name, known)
+    return f"; did you mean '{near}'?" if near else ""
 
 
 @rule(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connkit.core import Authority, Pointer, Severity
+from connkit.lint.nearest import nearest
 from connkit.lint.registry import Flaw, Part, Scope, rule
 from connkit.model import Connector
 from connkit.model.shape import as_object
@@ -67,17 +68,9 @@ def settings_key_unknown(connector: Connector) -> Iterator[Flaw]:
     """
     for key in _settings(connector):
         if key not in _KEYS:
-            near = _nearest(key)
+            near = nearest(key, _KEYS, 0.7)
             advice = f"did you mean '{near}'?" if near else "remove it"
             yield _flaw(key, f"'{key}' is no setting of paconn, which passes over it; {advice}")
-
-
-def _nearest(key: str) -> str:
-    import difflib
-
-    lower = {known.lower(): known for known in _KEYS}
-    near = difflib.get_close_matches(key.lower(), lower, 1, 0.7)
-    return lower[near[0]] if near else ""
 
 
 @rule(
