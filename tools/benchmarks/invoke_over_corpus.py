@@ -25,13 +25,13 @@ from urllib.parse import urlsplit
 from connkit.core import Request, Response, UserError
 from connkit.load import find_connectors, read_document
 from connkit.model import Connector, Operation
+from connkit.model.schema import whole_schema
 from connkit.runtime.connection import Credentials
 from connkit.runtime.dynamic import dynamic_values, resolve_schemas
 from connkit.runtime.dynamic.choices import dynamic_inputs, source_of
 from connkit.runtime.invoke import Invocation, invoke
 from connkit.runtime.pages import PAGEABLE, pages
 from connkit.runtime.unsupported import unsupported
-from connkit.semantics.values import whole_schema
 
 ADDRESS, WORD = "https://tenant.example", "a b/ä"
 _QUOTED = re.compile(r"'[^']*'")

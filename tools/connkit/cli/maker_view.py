@@ -10,9 +10,9 @@ import click
 
 from connkit.cli.screen import plain
 from connkit.model import Connector
-from connkit.model.schema import is_internal
+from connkit.model.schema import is_internal, whole_schema
 from connkit.model.shape import as_object, as_text
-from connkit.semantics.values import Mismatch, whole_schema
+from connkit.semantics.values import Mismatch
 
 _INDENT = "  "
 

@@ -10,8 +10,8 @@ from typing import Any
 from connkit.core import Pointer
 from connkit.lint.keywords import CONSTRAINED, with_keyword
 from connkit.model import Connector, Kind, Node
+from connkit.model.schema import whole_schema
 from connkit.model.shape import as_list, as_object
-from connkit.semantics.values import whole_schema
 
 EXAMPLES = ("example", "x-example", "x-ms-test-value")
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from connkit.core import Response
 from connkit.model import Connector, Operation
+from connkit.model.schema import whole_schema
 from connkit.model.shape import as_object, as_text, texts
 from connkit.semantics.examples import example
-from connkit.semantics.values import check_value, whole_schema
+from connkit.semantics.values import check_value
 
 _FILE = b"a few bytes"
 _WRONG_INPUT = ("400", "422")

@@ -9,12 +9,12 @@ from typing import Any
 
 from connkit.mock.switches import GeneratedSwitches
 from connkit.model import Connector, Operation
+from connkit.model.schema import whole_schema
 from connkit.model.shape import as_object, as_text
 from connkit.semantics.examples import example
 from connkit.semantics.expressions import ExpressionError, UnsupportedExpression, evaluate
 from connkit.semantics.expressions import as_text as written
 from connkit.semantics.policy_templates import NEXT_LINK
-from connkit.semantics.values import whole_schema
 
 STATE = "triggerState"
 _MOST_ITEMS = 1_000

@@ -12,9 +12,10 @@ from urllib.parse import parse_qsl, urlsplit
 from connkit.core import Request
 from connkit.mock.routes import Call
 from connkit.model import Connector, Parameter
+from connkit.model.schema import whole_schema
 from connkit.model.shape import as_list, as_object, texts
 from connkit.semantics.expressions import as_text
-from connkit.semantics.values import check_value, whole_schema
+from connkit.semantics.values import check_value
 
 _SEPARATORS = {"ssv": " ", "tsv": "\t", "pipes": "|"}
 _FORM = "application/x-www-form-urlencoded"

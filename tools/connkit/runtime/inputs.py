@@ -8,11 +8,11 @@ from typing import Any
 
 from connkit.core import UserError
 from connkit.model import Operation, Parameter
+from connkit.model.schema import whole_schema
 from connkit.model.shape import as_object, as_text, texts
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.runtime.written import plain, texts_of
 from connkit.semantics.body_places import ITEM, body_field, named_field, value_at, with_value
-from connkit.semantics.values import whole_schema
 
 ABSENT: Any = object()
 _DEEPEST = 20

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from connkit.model.schema import Resolve, whole_schema
 from connkit.model.shape import as_object, as_text
-from connkit.semantics.values import Mismatch, Resolve, whole_schema
+from connkit.semantics.values import Mismatch
 
 
 def told(mismatch: Mismatch, schema: Any, resolve: Resolve) -> str:

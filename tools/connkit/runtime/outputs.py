@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from connkit.model import Connector, Operation
+from connkit.model.schema import whole_schema
 from connkit.model.shape import as_object
 from connkit.runtime.outgoing import polling_policy
 from connkit.semantics.paths import UnsupportedExpression, parse_path
-from connkit.semantics.values import whole_schema
 
 
 def output_schema(connector: Connector, operation: Operation, status: int = 200) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from connkit.model.schema import Resolve, whole_schema
 from connkit.model.shape import as_list, as_object, as_text, texts
 from connkit.semantics.example_texts import NOTIFICATION_URL, example_text
 from connkit.semantics.limits import Limits
-from connkit.semantics.values import Resolve, check_value, whole_schema
+from connkit.semantics.values import check_value
 
 _DECLARED = ("x-ms-test-value", "example", "default")
 _DEEPEST = 12

@@ -11,8 +11,8 @@ from typing import Any
 
 from connkit.core import UserError
 from connkit.model import Operation, Parameter
+from connkit.model.schema import whole_schema
 from connkit.semantics.suggestions import suggestion
-from connkit.semantics.values import whole_schema
 
 _SEPARATORS = {"ssv": " ", "tsv": "\t", "pipes": "|"}
 _DEEPEST = 20

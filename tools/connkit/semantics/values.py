@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from connkit.core import Pointer
-from connkit.model.schema import Resolve as Resolve
-from connkit.model.schema import whole_schema as whole_schema  # for whoever looks for it beside check_value
+from connkit.model.schema import Resolve, whole_schema
 from connkit.model.shape import as_object, as_text, texts
 
 RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
