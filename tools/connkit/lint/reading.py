@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connkit.core import Finding, Severity, Span
+from connkit.core import Finding, Severity
 from connkit.lint.registry import Part
 from connkit.load import DEFINITION, ConnectorFiles, Document, read_document
-from connkit.load.problems import problem
+from connkit.load.problems import no_definition, no_object
 from connkit.load.text import read_bytes, read_text
 from connkit.model import BinaryFile, Companions, Connector, TextFile
 
@@ -68,7 +68,8 @@ def read_connector(files: ConnectorFiles) -> ReadConnector:
     """Reads every file of the connector; what is missing or broken is a finding, never an error."""
     paths = (files.definition, files.properties, files.settings)
     documents = {path: read_document(path, files.shown_file(path)) for path in paths if path is not None}
-    findings = [] if files.definition else [_no_definition(files)]
+    shown = files.shown_file(files.folder / DEFINITION)
+    findings = [] if files.definition else [no_definition(DEFINITION, shown)]
     for document in documents.values():
         findings += [*document.findings, *_no_object(document)]
     settings = _object(documents, files.settings)
@@ -97,16 +98,10 @@ def read_connector(files: ConnectorFiles) -> ReadConnector:
     return ReadConnector(connector, {document.shown: document.text for document in documents.values()}, own)
 
 
-def _no_definition(files: ConnectorFiles) -> Finding:
-    file = files.shown_file(files.folder / DEFINITION)
-    return problem("DefinitionMissing", f"the connector has no '{DEFINITION}'", Span(file))
-
-
 def _no_object(document: Document) -> Iterator[Finding]:
     broken = any(finding.severity is Severity.ERROR for finding in document.findings)
     if not broken and not isinstance(document.value, dict):
-        message = "the outermost value must be an object, written in braces"
-        yield problem("DocumentNotObject", message, Span(document.shown))
+        yield no_object(document.shown)
 
 
 def _object(documents: Mapping[Path, Document], path: Path | None) -> dict[str, Any] | None:

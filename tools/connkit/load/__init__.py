@@ -14,6 +14,7 @@ from connkit.load.folders import (
     ConnectorFiles,
     find_connectors,
     find_file,
+    matching,
 )
 from connkit.load.positions import locate, locate_all
 from connkit.load.problems import PROBLEMS
@@ -35,6 +36,7 @@ __all__ = [
     "find_file",
     "locate",
     "locate_all",
+    "matching",
     "read_document",
     "read_yaml",
 ]

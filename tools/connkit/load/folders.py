@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -118,9 +118,12 @@ def _connector(folder: Path, names: Sequence[str]) -> ConnectorFiles:
     )
 
 
-def _named(folder: Path, names: Sequence[str], wanted: str) -> Path | None:
-    """The file of that name in any letter case; the exact spelling first."""
+def _named(folder: Path, names: Iterable[str], wanted: str) -> Path | None:
+    name = matching(names, wanted)
+    return folder / name if name else None
+
+
+def matching(names: Iterable[str], wanted: str) -> str:
+    """The one that is this name in any letter case, the exact spelling first; '' where none is."""
     alike = sorted(name for name in names if name.lower() == wanted.lower())
-    if wanted in alike:
-        return folder / wanted
-    return folder / alike[0] if alike else None
+    return wanted if wanted in alike else next(iter(alike), "")

@@ -46,3 +46,14 @@ def problem(
         authority=Authority.OFFICIAL,
         doc=PROBLEMS[rule][1],
     )
+
+
+def no_definition(name: str, shown: str) -> Finding:
+    """That a connector lacks its definition, called `name`; `shown` is the place that is told."""
+    return problem("DefinitionMissing", f"the connector has no '{name}'", Span(shown))
+
+
+def no_object(shown: str) -> Finding:
+    """That the file of that name holds something else than an object."""
+    message = "the outermost value must be an object, written in braces"
+    return problem("DocumentNotObject", message, Span(shown))

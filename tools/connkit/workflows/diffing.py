@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connkit.core import Authority, Finding, Pointer, Severity, Span, UserError, shown_path
+from connkit.core import Finding, Severity, Span, UserError
 from connkit.diff import Change, Gap, Part, all_classes, compare
 from connkit.load import (
     DEFINITION,
@@ -19,12 +19,14 @@ from connkit.load import (
     find_connectors,
     find_file,
     locate_all,
+    matching,
     read_document,
 )
-from connkit.load.problems import problem
+from connkit.load.problems import no_definition, no_object
 from connkit.model import Companions, Connector, TextFile
 from connkit.workflows.places import placed
-from connkit.workflows.project import CONFIG_FILE, Project, Waiver
+from connkit.workflows.project import Project, Waiver
+from connkit.workflows.waivers import unused_waivers
 
 if TYPE_CHECKING:
     from connkit.diff.remedies import Remedy
@@ -59,14 +61,11 @@ class Side:
     def problems(self) -> Iterator[Finding]:
         """Why a file of this side cannot be compared at all."""
         if self.definition is None:
-            message = f"the connector has no '{DEFINITION}'"
-            yield replace(problem("DefinitionMissing", message, Span(self.shown)), connector=self.shown)
+            yield replace(no_definition(DEFINITION, self.shown), connector=self.shown)
         for document in self.documents:
             if not _usable(document):
-                message = "the outermost value must be an object, written in braces"
-                no_object = problem("DocumentNotObject", message, Span(document.shown))
                 errors = [found for found in document.findings if found.severity is Severity.ERROR]
-                yield from (replace(found, connector=self.shown) for found in errors or [no_object])
+                yield from (replace(found, connector=self.shown) for found in errors or [no_object(document.shown)])
 
 
 def _usable(document: Document | None) -> bool:
@@ -165,9 +164,9 @@ def _from_git(root: Path, place: Revision, path: str) -> Side:
 
 
 def _named(targets: Mapping[str, str], wanted: str) -> str | None:
-    """How the file of that name, in any letter case, is read; the exact spelling first."""
-    alike = sorted(name for name in targets if name.lower() == wanted.lower())
-    return targets[wanted if wanted in alike else alike[0]] if alike else None
+    """How the file of that name, in any letter case, is read."""
+    name = matching(targets, wanted)
+    return targets[name] if name else None
 
 
 def _only_file(place: Revision, targets: Mapping[str, str]) -> str | None:
@@ -197,7 +196,8 @@ def compare_sides(project: Project, old: Side, new: Side) -> Compared:
     kept = [change for change in compared.changes if change not in used]
     found = _remedy(connectors, kept)
     located = _located([_finding(change, connectors[1], new, found) for change in kept], new)
-    findings = [*old.problems, *new.problems, *placed(project, located), *_unused(project, waivers, set(used.values()))]
+    unused = set(waivers.values()) - set(used.values())
+    findings = [*old.problems, *new.problems, *placed(project, located), *unused_waivers(project, unused)]
     return Compared(
         old.named,
         new.named,
@@ -284,12 +284,3 @@ def _waiver(waivers: Mapping[tuple[str, str], Waiver], change: Change) -> Waiver
     """A waiver names a place by its value path, or by its JSON pointer in the new file."""
     name = change.kind.name
     return waivers.get((name, change.value_path)) or waivers.get((name, str(change.pointer)))
-
-
-def _unused(project: Project, waivers: Mapping[tuple[str, str], Waiver], used: set[Waiver]) -> Iterator[Finding]:
-    file = shown_path(project.root, CONFIG_FILE)
-    for index, waiver in enumerate(project.waivers):
-        if waiver in waivers.values() and waiver not in used:
-            message = f"nothing at '{waiver.place}' trips {waiver.rule} any more; remove the waiver"
-            place, span = Pointer() / "waivers" / index, Span(file)
-            yield Finding("UnusedWaiver", Severity.WARNING, message, file, place, span=span, authority=Authority.OWN)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from connkit.core import Authority, Finding, Pointer, Severity, Span, shown_path
+from connkit.core import Finding
 from connkit.lint.engine import LintRun, NotRun, lint
 from connkit.load import ConnectorFiles, find_connectors
 from connkit.workflows.baseline import Baseline
 from connkit.workflows.places import placed
-from connkit.workflows.project import CONFIG_FILE, Project, Waiver
+from connkit.workflows.project import Project, Waiver
+from connkit.workflows.waivers import unused_waivers
 
 
 class Linted(NamedTuple):
@@ -68,7 +69,9 @@ def _linted(project: Project, connectors: Sequence[ConnectorFiles], choice: Choi
     kept, used = _unwaived(project, run.findings)
     waived = len(run.findings) - len(kept)
     if any(_is_root(project, files) for files in connectors):
-        kept += _unused(project, used, run.rules_run)
+        ran = set(run.rules_run)
+        unused = {waiver for waiver in project.waivers if waiver.rule in ran and waiver not in used}
+        kept += unused_waivers(project, unused)
     new = [finding for finding in kept if not (choice.baseline and choice.baseline.knows(finding))]
     found = sorted(placed(project, new), key=lambda finding: finding.order)
     return Linted(run, tuple(found), waived, len(kept) - len(new))
@@ -102,21 +105,3 @@ def unwaived(project: Project, findings: Iterable[Finding]) -> tuple[list[Findin
         else:
             used.add(waiver)
     return kept, used
-
-
-def _unused(project: Project, used: set[Waiver], rules_run: Iterable[str]) -> list[Finding]:
-    ran = set(rules_run)
-    file = shown_path(project.root, CONFIG_FILE)
-    return [
-        Finding(
-            "UnusedWaiver",
-            Severity.WARNING,
-            f"nothing at '{waiver.place}' trips {waiver.rule} any more; remove the waiver",
-            file,
-            Pointer() / "waivers" / index,
-            span=Span(file),
-            authority=Authority.OWN,
-        )
-        for index, waiver in enumerate(project.waivers)
-        if waiver not in used and waiver.rule in ran
-    ]
