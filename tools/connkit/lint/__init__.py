@@ -2,7 +2,7 @@
 
 from connkit.lint.catalogue import catalogue, rule_page
 from connkit.lint.engine import LintRun, NotRun, check, lint
-from connkit.lint.registry import PROFILES, Flaw, Part, Region, Rule, Scope, all_rules
+from connkit.lint.registry import PROFILES, Flaw, Part, Rule, Scope, all_rules
 
 __all__ = [
     "PROFILES",
@@ -10,7 +10,6 @@ __all__ = [
     "LintRun",
     "NotRun",
     "Part",
-    "Region",
     "Rule",
     "Scope",
     "all_rules",

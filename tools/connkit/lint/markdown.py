@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from connkit.lint.registry import Region
+from connkit.load.positions import Region
 
 
 class Section(NamedTuple):

@@ -12,10 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from connkit.core import Authority, Pointer, Severity
+from connkit.load.positions import Region
 from connkit.model import Connector
-
-Region = tuple[int, int, int, int]
-"""Line, column, end line, end column: from 1, the end exclusive."""
 
 
 class Scope(enum.StrEnum):
@@ -42,6 +40,10 @@ class Part(enum.StrEnum):
     ICON = "icon"
     README = "readme"
     SCRIPT = "script"
+
+
+DOCUMENTS = (Part.DEFINITION, Part.PROPERTIES)
+"""What a rule needs that holds the two documents against each other."""
 
 
 class Flaw(NamedTuple):

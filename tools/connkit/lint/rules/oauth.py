@@ -10,6 +10,7 @@ from connkit.lint.nearest import advice, nearest
 from connkit.lint.registry import Flaw, Scope, rule
 from connkit.lint.rules.connection_parameters import called
 from connkit.lint.rules.properties_shape import FILE, SCHEMA, flaw
+from connkit.lint.templates import variables
 from connkit.model import Connector
 from connkit.model.connection_parameter import TOKEN_PROPERTY, ConnectionParameter
 from connkit.model.shape import as_object, as_text
@@ -363,10 +364,7 @@ def _claims(connector: Connector, parameter: ConnectionParameter) -> set[str]:
 
 
 def _in_braces(text: str) -> Iterator[str]:
-    for part in text.split("{")[1:]:
-        name, closed, _ = part.partition("}")
-        if closed and name.replace("_", "").isalnum():
-            yield name
+    return (name for name in variables(text) if name.replace("_", "").isalnum())
 
 
 @rule(

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from connkit.core import Authority, Pointer, Severity
 from connkit.lint.registry import Flaw, Scope, rule
 from connkit.lint.rules.metadata import LEARN
+from connkit.lint.rules.texts import CODING, STRINGS
 from connkit.model import Connector, Operation
 
 LIMITS = "https://learn.microsoft.com/connectors/custom-connectors/faq"
-STRINGS = "https://learn.microsoft.com/connectors/custom-connectors/connector-string-guidance"
-CODING = "https://learn.microsoft.com/connectors/custom-connectors/coding-standards"
 _LONGEST_ID = 77
 _LONGEST_SUMMARY = 119
 _MOST_OPERATIONS = 256

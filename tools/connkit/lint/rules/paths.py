@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from connkit.core import Authority, Pointer, Severity
 from connkit.lint.registry import Flaw, Scope, rule
 from connkit.lint.rules.metadata import LEARN
 from connkit.lint.templates import shape, sound, variables
-from connkit.model import Connector, Kind, Node, Operation
+from connkit.model import Connector, Kind, Operation
+from connkit.model.shape import as_list
 
 PATHS = Pointer(("paths",))
 
@@ -249,13 +251,10 @@ def _covers(general: tuple[str, ...], special: tuple[str, ...]) -> bool:
 _Placed = tuple[Pointer, dict[str, object]]
 
 
-def _duplicates(connector: Connector, kind: Kind) -> Iterator[tuple[Node, list[_Placed]]]:
-    """Objects of the kind with their own parameters, references followed."""
-    for node in connector.nodes.having("parameters", kind):
-        listed = node.value["parameters"]
-        place = node.pointer / "parameters"
-        if isinstance(listed, list) and len(listed) > 1:
-            yield node, [(place / index, connector.resolve(raw)) for index, raw in enumerate(listed)]
+def _listed(connector: Connector, holder: dict[str, Any], pointer: Pointer) -> list[_Placed]:
+    """The parameters that an operation or a path names itself, references followed."""
+    raws = as_list(holder.get("parameters"))
+    return [(pointer / "parameters" / index, connector.resolve(raw)) for index, raw in enumerate(raws)]
 
 
 def _named_alike(parameters: list[_Placed]) -> Iterator[tuple[Pointer, dict[str, object], list[_Placed]]]:
@@ -272,11 +271,6 @@ def _named_alike(parameters: list[_Placed]) -> Iterator[tuple[Pointer, dict[str,
 
 def _bodies(parameters: list[_Placed]) -> list[Pointer]:
     return [pointer for pointer, raw in parameters if raw.get("in") == "body"]
-
-
-def _label(node: Node) -> str:
-    name = node.value.get("operationId")
-    return name if isinstance(name, str) and name else f"{node.name.upper()} {node.above.name if node.above else ''}"
 
 
 @rule(
@@ -301,10 +295,11 @@ def operation_parameters_contain_duplicate_parameter(connector: Connector) -> It
 
     Two that are wholly alike are OperationParametersAreNotUnique.
     """
-    for node, parameters in _duplicates(connector, Kind.OPERATION):
+    for operation in connector.operations:
+        parameters = _listed(connector, operation.raw, operation.pointer)
         for pointer, raw, others in _named_alike(parameters):
             if raw["in"] != "body" and all(other != raw for _, other in others):
-                message = f"the operation '{_label(node)}' has another {raw['in']} parameter '{raw['name']}'"
+                message = f"the operation '{operation.label}' has another {raw['in']} parameter '{raw['name']}'"
                 yield Flaw(pointer, message, (others[0][0],))
 
 
@@ -327,11 +322,12 @@ def operation_parameters_contain_duplicate_parameter(connector: Connector) -> It
 )
 def operation_parameters_are_not_unique(connector: Connector) -> Iterator[Flaw]:
     """An operation lists the same parameter twice, written out or by reference."""
-    for node, parameters in _duplicates(connector, Kind.OPERATION):
+    for operation in connector.operations:
+        parameters = _listed(connector, operation.raw, operation.pointer)
         for pointer, raw, others in _named_alike(parameters):
             before = next((place for place, other in others if other == raw), None)
             if before is not None:
-                message = f"the operation '{_label(node)}' lists the parameter '{raw['name']}' twice"
+                message = f"the operation '{operation.label}' lists the parameter '{raw['name']}' twice"
                 yield Flaw(pointer, message, (before,))
 
 
@@ -354,10 +350,11 @@ def operation_parameters_are_not_unique(connector: Connector) -> Iterator[Flaw]:
 )
 def operation_parameters_contain_multiple_body_parameters(connector: Connector) -> Iterator[Flaw]:
     """An operation has more than one body parameter, but a request has one body."""
-    for node, parameters in _duplicates(connector, Kind.OPERATION):
+    for operation in connector.operations:
+        parameters = _listed(connector, operation.raw, operation.pointer)
         bodies = _bodies(parameters)
         for pointer in bodies[1:]:
-            message = f"the operation '{_label(node)}' has {len(bodies)} body parameters; only one is allowed"
+            message = f"the operation '{operation.label}' has {len(bodies)} body parameters; only one is allowed"
             yield Flaw(pointer, message, (bodies[0],))
 
 
@@ -373,7 +370,8 @@ def operation_parameters_contain_multiple_body_parameters(connector: Connector) 
 )
 def path_parameters_contain_duplicate_parameter(connector: Connector) -> Iterator[Flaw]:
     """The parameters that a path shares between its operations name one of them twice."""
-    for node, parameters in _duplicates(connector, Kind.PATH_ITEM):
+    for node in connector.nodes.having("parameters", Kind.PATH_ITEM):
+        parameters = _listed(connector, node.value, node.pointer)
         for pointer, raw, others in _named_alike(parameters):
             if raw["in"] != "body":
                 message = f"the path '{node.name}' has another {raw['in']} parameter '{raw['name']}'"
@@ -392,7 +390,8 @@ def path_parameters_contain_duplicate_parameter(connector: Connector) -> Iterato
 )
 def path_parameters_contain_multiple_body_parameters(connector: Connector) -> Iterator[Flaw]:
     """The parameters that a path shares between its operations hold more than one body."""
-    for node, parameters in _duplicates(connector, Kind.PATH_ITEM):
+    for node in connector.nodes.having("parameters", Kind.PATH_ITEM):
+        parameters = _listed(connector, node.value, node.pointer)
         bodies = _bodies(parameters)
         for pointer in bodies[1:]:
             message = f"the path '{node.name}' has {len(bodies)} body parameters; only one is allowed"

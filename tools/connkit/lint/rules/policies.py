@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connkit.core import Authority, Severity
-from connkit.lint.registry import Flaw, Part, Scope, rule
+from connkit.lint.registry import DOCUMENTS, Flaw, Part, Scope, rule
 from connkit.model import Connector
 
-BOTH = (Part.DEFINITION, Part.PROPERTIES)
 POLICIES = "https://learn.microsoft.com/connectors/custom-connectors/policy-templates"
 
 
@@ -18,7 +17,7 @@ POLICIES = "https://learn.microsoft.com/connectors/custom-connectors/policy-temp
     authority=Authority.OBSERVED,
     source=POLICIES,
     mend="Name an operation that exists, or take the name away.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="properties",
     bad="""
         policyTemplateInstances:

@@ -7,8 +7,7 @@ from typing import Any
 
 from connkit.core import Authority, Severity
 from connkit.lint.nearest import advice
-from connkit.lint.registry import Flaw, Scope, rule
-from connkit.lint.rules.policies import BOTH
+from connkit.lint.registry import DOCUMENTS, Flaw, Scope, rule
 from connkit.lint.rules.properties_shape import FILE, flaw
 from connkit.model import Connector, Operation, Policy
 from connkit.model.connection_parameter import TOKEN_PROPERTY
@@ -136,7 +135,7 @@ _ALWAYS = {"authorization", "accept", "accept-language", "content-type", "user-a
     authority=Authority.OBSERVED,
     source=LEARN,
     mend="Correct the name, or add the parameter to the operations that the policy acts on.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="properties",
     bad="""
         policyTemplateInstances:
@@ -202,7 +201,7 @@ def _fetched(policy: Policy) -> set[tuple[str, str]]:
     authority=Authority.OBSERVED,
     source=ROUTE,
     mend="Name a parameter of the operation's own path, or write @headers or @queryParameters.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="properties",
     bad="""
         policyTemplateInstances:
@@ -280,7 +279,7 @@ def policy_address_not_https(connector: Connector) -> Iterator[Flaw]:
     authority=Authority.OWN,
     source=LEARN,
     mend="Correct the path, or add the property to the schema.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="connector",
     bad="""
         definition:

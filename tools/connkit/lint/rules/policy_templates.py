@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from connkit.core import Authority, Severity
 from connkit.lint.nearest import advice, nearest
-from connkit.lint.registry import Flaw, Scope, rule
-from connkit.lint.rules.policies import BOTH, POLICIES
+from connkit.lint.registry import DOCUMENTS, Flaw, Scope, rule
+from connkit.lint.rules.policies import POLICIES
 from connkit.lint.rules.properties_shape import FILE, SCHEMA, flaw
 from connkit.model import Connector, Policy
 from connkit.model.policy import OPERATIONS, PARAMETER_PREFIX, SECTION
@@ -240,7 +240,7 @@ def _same(one: Policy, other: Policy) -> bool:
     authority=Authority.OBSERVED,
     source=POLICIES,
     mend="Add x-ms-pageable with nextLinkName to the operation, or take the policy away.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="properties",
     bad="""
         policyTemplateInstances:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from connkit.core import Authority, Severity
-from connkit.lint.registry import Flaw, Part, Scope, rule
+from connkit.lint.registry import DOCUMENTS, Flaw, Part, Scope, rule
 from connkit.lint.rules.properties_shape import SCHEMA, flaw
 from connkit.model import Connector, Operation, Policy
 from connkit.model.shape import as_object, as_text
 
 POLLING = "https://learn.microsoft.com/connectors/custom-connectors/create-polling-trigger"
 EXTENSIONS = "https://learn.microsoft.com/connectors/custom-connectors/openapi-extensions"
-BOTH = (Part.DEFINITION, Part.PROPERTIES)
 _PAGING = {"limit", "offset", "page", "perpage", "pagesize", "top", "skip", "count", "pagenumber"}
 
 
@@ -23,7 +22,7 @@ _PAGING = {"limit", "offset", "page", "perpage", "pagesize", "top", "skip", "cou
     authority=Authority.OBSERVED,
     source=POLLING,
     mend="Add a policy 'pollingtrigger' that names the operation to apiProperties.json.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="polling",
     bad="policies: []",
     good="""
@@ -76,7 +75,7 @@ def answer_schema(operation: Operation) -> dict[str, Any]:
     authority=Authority.OWN,
     source=POLLING,
     mend="Add x-ms-visibility: advanced or internal.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="polling",
     bad="parameters: [{name: limit, in: query, type: integer}]",
     good="parameters: [{name: limit, in: query, type: integer, x-ms-visibility: advanced}]",
@@ -101,7 +100,7 @@ def page_size_shown_on_trigger(connector: Connector) -> Iterator[Flaw]:
     authority=Authority.OBSERVED,
     source=POLLING,
     mend="Name the polling trigger in x-ms-apimTemplate-operationName, and nothing else.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="properties",
     bad="""
         policyTemplateInstances:
@@ -133,7 +132,7 @@ def polling_policy_without_trigger(connector: Connector) -> Iterator[Flaw]:
     authority=Authority.OBSERVED,
     source=POLLING,
     mend="Put /trigger before the operation's path.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="connector",
     bad="""
         definition:

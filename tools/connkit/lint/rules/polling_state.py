@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from connkit.core import Authority, Severity
 from connkit.lint.nearest import advice
-from connkit.lint.registry import Flaw, Scope, rule
-from connkit.lint.rules.polling import BOTH, POLLING, answer_schema, policy_driven
+from connkit.lint.registry import DOCUMENTS, Flaw, Scope, rule
+from connkit.lint.rules.polling import POLLING, answer_schema, policy_driven
 from connkit.lint.rules.properties_shape import flaw
 from connkit.model import Connector, Operation, Policy
 from connkit.model.shape import as_object, as_text
@@ -25,7 +25,7 @@ CONFIG, DATA_PATH = "triggerConfig", "triggerDataPath"
     authority=Authority.OWN,
     source=POLLING,
     mend="Add the default that means \"from the beginning\", such as '0'.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="polling",
     bad="parameters: [{name: since, in: query, type: string, x-ms-visibility: internal}]",
     good="""
@@ -60,7 +60,7 @@ def _state_names(policy: Policy) -> list[str]:
     authority=Authority.OWN,
     source=POLLING,
     mend="Read the state from a property beside the list, where the service answers with one.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="polling",
     bad="parameters: [{name: since, in: query}]",
     good="""
@@ -99,7 +99,7 @@ def _readings(policies: list[Policy]) -> Iterator[Reading]:
     authority=Authority.OWN,
     source=POLLING,
     mend="Write an expression such as '@{triggerBody().items[0].id}', which moves on with each page.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="polling",
     bad="""
         policies:
@@ -131,7 +131,7 @@ def polling_state_constant(connector: Connector) -> Iterator[Flaw]:
     authority=Authority.OBSERVED,
     source=POLLING,
     mend="Add x-ms-visibility: internal.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="polling",
     bad="parameters: [{name: since, in: query, type: string}]",
     good="parameters: [{name: since, in: query, type: string, x-ms-visibility: internal}]",
@@ -155,7 +155,7 @@ def polling_state_visible(connector: Connector) -> Iterator[Flaw]:
     authority=Authority.OBSERVED,
     source=POLLING,
     mend="Name a query parameter of the operation in triggerConfig, or add the parameter.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="polling",
     bad="parameters: [{name: sinces, in: query, type: string}]",
     good="parameters: [{name: since, in: query, type: string}]",
@@ -180,7 +180,7 @@ def polling_state_parameter_not_found(connector: Connector) -> Iterator[Flaw]:
     authority=Authority.OBSERVED,
     source=POLLING,
     mend="Name the array that holds the items, such as '@triggerBody().items'.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="polling",
     bad="response: {description: The items, schema: {type: object, properties: {data: {type: array, items: {}}}}}",
     good="response: {description: The items, schema: {type: object, properties: {items: {type: array, items: {}}}}}",
@@ -216,7 +216,7 @@ def _no_array(connector: Connector, operation: Operation, reading: Reading) -> s
     authority=Authority.OBSERVED,
     source=POLLING,
     mend="Correct the path, or add the property to the schema of the answer.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="polling",
     bad="""
         response:

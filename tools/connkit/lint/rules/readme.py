@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from connkit.core import Authority, Pointer, Severity
 from connkit.lint.markdown import Page, Section, read_page
 from connkit.lint.publishers import is_independent, scope_of_companions
-from connkit.lint.registry import Flaw, Part, Region, Scope, rule
+from connkit.lint.registry import Flaw, Part, Scope, rule
+from connkit.load.positions import Region
 from connkit.model import Connector
 
 TEMPLATE = "https://github.com/microsoft/PowerPlatformConnectors/tree/dev/templates"

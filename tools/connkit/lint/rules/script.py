@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from connkit.core import Authority, Pointer, Severity
 from connkit.lint.csharp import Source, compared_operations, read_source
-from connkit.lint.registry import Flaw, Part, Region, Scope, rule
-from connkit.load.positions import Lines
+from connkit.lint.registry import Flaw, Part, Scope, rule
+from connkit.load.positions import Lines, Region
 from connkit.model import Connector
 
 WRITE_CODE = "https://learn.microsoft.com/connectors/custom-connectors/write-code"

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from connkit.core import Authority, Pointer, Severity
-from connkit.lint.registry import Flaw, Part, Scope, rule
+from connkit.lint.registry import DOCUMENTS, Flaw, Scope, rule
 from connkit.lint.rules.connection_parameters import LEARN, called
 from connkit.lint.rules.properties_shape import flaw
 from connkit.model import Connector, Policy
 from connkit.model.connection_parameter import BOUND, TOKEN_PROPERTY, ConnectionParameter
 from connkit.model.shape import as_text
 
-BOTH = (Part.DEFINITION, Part.PROPERTIES)
 _TYPES = {"api_key": "securestring", "username": "string or securestring", "password": "securestring"}
 
 
@@ -30,7 +29,7 @@ def _definitions(connector: Connector) -> Iterator[tuple[str, str, dict[str, obj
     authority=Authority.OBSERVED,
     source=LEARN,
     mend="Add a connection parameter to apiProperties.json, or remove the security definition.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="definition",
     bad="securityDefinitions: {key: {type: apiKey, in: header, name: X-Key}}",
     good="securityDefinitions: {}",
@@ -53,7 +52,7 @@ def security_definition_without_connection_parameter(connector: Connector) -> It
     authority=Authority.OBSERVED,
     source=LEARN,
     mend="Add the connection parameter with that name.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="connector",
     bad="""
         definition: {securityDefinitions: {key: {type: apiKey, in: header, name: X-Key}}}
@@ -104,7 +103,7 @@ def _set_by_policy(connector: Connector, kind: str, name: str) -> bool:
     authority=Authority.OBSERVED,
     source=LEARN,
     mend="Give the connection parameter the type that the message names.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="connector",
     bad="""
         definition: {securityDefinitions: {login: {type: oauth2, flow: accessCode}}}
@@ -138,7 +137,7 @@ def bound_connection_parameter_type(connector: Connector) -> Iterator[Flaw]:
     authority=Authority.OBSERVED,
     source=LEARN,
     mend="Add a security definition or a policy that uses it, or take it away.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="properties",
     bad="connectionParameters: {site: {type: string}}",
     good="""
@@ -208,7 +207,7 @@ def _asks_for_prefix(text: str) -> bool:
     authority=Authority.OWN,
     source=LEARN,
     mend="Ask for the key alone, or take the word out of the policy.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="connector",
     bad="""
         definition: {securityDefinitions: {key: {type: apiKey, in: header, name: Authorization}}}
@@ -262,7 +261,7 @@ def _sets_authorization(policy: Policy) -> bool:
     authority=Authority.OWN,
     source=LEARN,
     mend="In a new connector, ask for the key alone and add a policy setheader that puts the word before it.",
-    needs=BOTH,
+    needs=DOCUMENTS,
     scaffold="connector",
     bad="""
         definition: {securityDefinitions: {key: {type: apiKey, in: header, name: Authorization}}}
