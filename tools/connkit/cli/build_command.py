@@ -8,6 +8,7 @@ import click
 
 from connkit.build.files import stale, write
 from connkit.docs.pages import Edition
+from connkit.report import many
 from connkit.workflows.building import build_connector
 from connkit.workflows.project import read_project
 
@@ -41,7 +42,7 @@ def command(root: Path, only_check: bool, brand: str | None, out: Path | None, c
     for finding in connector.findings:
         click.echo(f"{finding.span}: {finding.severity}: {finding.message}")
     if connector.findings:
-        click.echo(f"{_count(len(connector.findings), 'mistake')} in the sources; nothing was written", err=True)
+        click.echo(f"{many(len(connector.findings), 'mistake')} in the sources; nothing was written", err=True)
         return 1
     folder = out or root
     if only_check:
@@ -59,7 +60,3 @@ def _report_stale(names: list[str], total: int) -> int:
     if not names:
         click.echo(f"all {total} built files are up to date")
     return 1 if names else 0
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

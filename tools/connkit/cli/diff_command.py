@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from connkit.cli.reporting import deliver, exit_code, report_options, texts_of, write
-from connkit.core import Severity
-from connkit.report import Report
+from connkit.cli.reporting import deliver, exit_code, report_options, write
+from connkit.report import NAMES, Report, many
 from connkit.workflows.diffing import Compared, diff
 from connkit.workflows.project import read_project
 
@@ -66,7 +65,7 @@ def _deliver(compared: Compared, style: str, output: Path | None) -> None:
         findings=compared.findings,
         connectors=(compared.new,),
         waived=compared.waived,
-        texts={**texts_of(compared.findings), **compared.texts},
+        texts=compared.texts,
         closing=tuple(closing(compared)) if closing else (),
     )
     deliver(report, style, output)
@@ -104,16 +103,9 @@ def _pretty(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-_NAMES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
-
-
 def _counts(compared: Compared) -> str:
     head = f"{compared.old} -> {compared.new}: "
     if not compared.findings and not compared.waived:
         return head + "no change that a flow could notice"
-    counts = [_many(sum(one.severity is kind for one in compared.findings), name) for kind, name in _NAMES.items()]
+    counts = [many(sum(one.severity is kind for one in compared.findings), name) for kind, name in NAMES.items()]
     return head + ", ".join(counts) + (f", {compared.waived} waived" if compared.waived else "")
-
-
-def _many(number: int, name: str) -> str:
-    return f"{number} {name}" + ("" if number == 1 else "s")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from connkit.cli.reporting import deliver, exit_code, report_options, texts_of
+from connkit.cli.reporting import deliver, exit_code, report_options
 from connkit.core import Severity
 from connkit.lint.engine import NotRun
 from connkit.lint.registry import all_rules
-from connkit.report import Note, Report
+from connkit.report import Note, Report, many
 from connkit.workflows.baseline import read_baseline
 from connkit.workflows.baseline import write_baseline as save_baseline
 from connkit.workflows.linting import Choice, Linted, lint_paths
@@ -103,11 +103,10 @@ def _report(linted: Linted, *, quiet_remarks: bool) -> Report:
         quiet_remarks=quiet_remarks,
         guide=GUIDE,
         about={name: rules[name].text for name in tripped},
-        texts=texts_of(linted.findings),
     )
 
 
 def _note(group: NotRun) -> Note:
     kind = "certification rule" if group.reason.startswith("--profile") else "rule"
-    what = f"{len(group.rules)} {kind}" + ("" if len(group.rules) == 1 else "s")
+    what = many(len(group.rules), kind)
     return Note(f"{what} for remarks" if group.reason == "--remarks" else what, group.reason, group.rules)

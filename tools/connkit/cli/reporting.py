@@ -30,7 +30,12 @@ def report_options(command: Command) -> Command:
 
 
 def deliver(report: Report, style: str, output: Path | None) -> None:
-    """Writes the report; inside a GitHub Actions job, annotations go to standard error as well."""
+    """Writes the report; inside a GitHub Actions job, annotations go to standard error as well.
+
+    Text shows lines of source: those that the report does not bring are read here, and for no other format.
+    """
+    if style == "text":
+        report = report._replace(texts={**_texts(report.findings), **report.texts})
     write(render(report, style), output)
     if os.environ.get("GITHUB_ACTIONS") == "true" and style != "github":
         click.echo(render(report, "github"), err=True, nl=False)
@@ -42,7 +47,7 @@ def exit_code(findings: Iterable[Finding], fail_on: str) -> int:
     return 1 if any(finding.severity.rank >= threshold for finding in findings) else 0
 
 
-def texts_of(findings: Iterable[Finding]) -> dict[str, str]:
+def _texts(findings: Iterable[Finding]) -> dict[str, str]:
     """Source text of every file that has a finding, where it can be read and is text."""
     texts: dict[str, str] = {}
     for file in {finding.file for finding in findings}:

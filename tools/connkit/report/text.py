@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from connkit.core import Finding, Severity
-from connkit.report.values import Note, Report, place, printable
+from connkit.report.values import NAMES, Note, Report, many, place, printable
 
 _WIDEST = 140
 _NAMED = 4
@@ -56,25 +56,18 @@ def _source(finding: Finding, lines: list[str]) -> Iterator[str]:
 
 def _summary(report: Report) -> Iterator[str]:
     counted = [severity for severity in Severity if not (report.quiet_remarks and severity is Severity.INFO)]
-    counts = ", ".join(_many(report.count(severity), _NAMES[severity]) for severity in counted)
+    counts = ", ".join(many(report.count(severity), NAMES[severity]) for severity in counted)
     waived = f", {report.waived} waived" if report.waived else ""
     known = f", {report.known} known from the baseline" if report.known else ""
-    yield f"{_many(len(report.connectors), 'connector')}: {counts}{waived}{known}"
+    yield f"{many(len(report.connectors), 'connector')}: {counts}{waived}{known}"
     profile = f"profile '{report.profile}', " if report.profile else ""
-    yield f"{profile}{_many(report.checks_run, 'rule')} run"
+    yield f"{profile}{many(report.checks_run, 'rule')} run"
     yield from (printable(_left_out(note)) for note in report.not_run)
     if report.guide and report.ordered:
         yield report.guide
 
 
 def _left_out(note: Note) -> str:
-    many = len(note.names) > _NAMED
-    what = note.what if many or not note.names else f"{note.what} ({', '.join(note.names)})"
+    uncounted = 0 < len(note.names) <= _NAMED
+    what = note.what if not uncounted else f"{note.what} ({', '.join(note.names)})"
     return f"{what} not run: {note.why}"
-
-
-_NAMES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
-
-
-def _many(number: int, name: str) -> str:
-    return f"{number} {name}" + ("" if number == 1 else "s")

@@ -55,6 +55,15 @@ def fingerprint(finding: Finding, connector: str | None = None) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
+NAMES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
+"""What people call a finding of each severity."""
+
+
+def many(number: int, name: str) -> str:
+    """The number with the name, in the plural where it needs one."""
+    return f"{number} {name}" + ("" if number == 1 else "s")
+
+
 def place(finding: Finding) -> Span:
     return finding.span or Span(finding.file)
 

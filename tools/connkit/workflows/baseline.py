@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,8 +23,11 @@ class Baseline(NamedTuple):
     path: Path
     fingerprints: frozenset[str]
 
-    def knows(self, finding: Finding) -> bool:
-        return _fingerprint(self.path, finding) in self.fingerprints
+    def unknown(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Those of the findings that are new."""
+        folders = _folders(self.path, findings)
+        known = self.fingerprints
+        return [finding for finding in findings if fingerprint(finding, folders[finding.connector]) not in known]
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -43,9 +46,13 @@ def read_baseline(path: Path) -> Baseline:
     return Baseline(path, frozenset(known))
 
 
-def write_baseline(path: Path, findings: Iterable[Finding]) -> int:
+def write_baseline(path: Path, findings: Sequence[Finding]) -> int:
     """Writes the findings as known, and returns how many there are; UserError when the file cannot be written."""
-    known = {_fingerprint(path, finding): _told(path, finding) for finding in findings}
+    folders = _folders(path, findings)
+    known: dict[str, str] = {}
+    for finding in findings:
+        folder = folders[finding.connector]
+        known[fingerprint(finding, folder)] = f"{folder}: {finding.rule} {finding.pointer}".rstrip()
     ordered = dict(sorted(known.items(), key=lambda item: (item[1], item[0])))
     text = json.dumps({"version": _VERSION, "findings": ordered}, indent=2, ensure_ascii=False) + "\n"
     try:
@@ -55,18 +62,15 @@ def write_baseline(path: Path, findings: Iterable[Finding]) -> int:
     return len(known)
 
 
-def _fingerprint(path: Path, finding: Finding) -> str:
-    return fingerprint(finding, _folder(path, finding))
+def _folders(path: Path, findings: Iterable[Finding]) -> dict[str, str]:
+    """Each connector's folder as seen from the baseline's; absolute where Windows knows no way (another drive)."""
+    here = path.resolve().parent
+    return {connector: _relative(here, connector) for connector in {finding.connector for finding in findings}}
 
 
-def _told(path: Path, finding: Finding) -> str:
-    return f"{_folder(path, finding)}: {finding.rule} {finding.pointer}".rstrip()
-
-
-def _folder(path: Path, finding: Finding) -> str:
-    """The connector's folder as seen from the baseline's; absolute where Windows knows no way (another drive)."""
-    folder = Path(finding.connector or ".").resolve()
+def _relative(here: Path, connector: str) -> str:
+    folder = Path(connector or ".").resolve()
     try:
-        return Path(os.path.relpath(folder, path.resolve().parent)).as_posix()
+        return Path(os.path.relpath(folder, here)).as_posix()
     except ValueError:
         return folder.as_posix()

@@ -17,6 +17,7 @@ from connkit.core import Authority, Finding, MockService, Pointer, Send, Severit
 from connkit.lint.engine import NotRun
 from connkit.load import PROPERTIES
 from connkit.model.connector import Connector
+from connkit.report.values import many
 from connkit.runtime.life import Step, polling_life, webhook_life
 from connkit.runtime.transports import in_memory, requests_send
 from connkit.runtime.unsupported import Unsupported, unsupported
@@ -182,8 +183,7 @@ def _linted(name: str, linted: Linted) -> Outcome:
 
 
 def _left_out(group: NotRun) -> str:
-    rules = "1 rule" if len(group.rules) == 1 else f"{len(group.rules)} rules"
-    return f"{rules} not run ({group.reason})"
+    return f"{many(len(group.rules), 'rule')} not run ({group.reason})"
 
 
 def _breaking_changes(project: Project) -> Outcome:

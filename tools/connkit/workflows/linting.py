@@ -72,7 +72,7 @@ def _linted(project: Project, connectors: Sequence[ConnectorFiles], choice: Choi
         ran = set(run.rules_run)
         unused = {waiver for waiver in project.waivers if waiver.rule in ran and waiver not in used}
         kept += unused_waivers(project, unused)
-    new = [finding for finding in kept if not (choice.baseline and choice.baseline.knows(finding))]
+    new = choice.baseline.unknown(kept) if choice.baseline else kept
     found = sorted(placed(project, new), key=lambda finding: finding.order)
     return Linted(run, tuple(found), waived, len(kept) - len(new))
 
