@@ -35,7 +35,7 @@ def read_baseline(path: Path) -> Baseline:
     try:
         document = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise UserError(f"the baseline '{path}' does not exist; make it with --write-baseline '{path}'") from None
+        raise UserError(f"the baseline '{path}' does not exist; make it with --write-baseline added") from None
     except OSError as error:
         raise UserError(f"the baseline '{path}' cannot be read: {error.strerror}") from error
     except ValueError as error:
