@@ -1,0 +1,1 @@
+"""Deploying with the unmodified paconn, and judging by what comes back."""

@@ -1,0 +1,1 @@
+"""A local stand-in for the Power Platform endpoints that paconn talks to."""
