@@ -16,7 +16,7 @@ ICON = "icon.png"
 README = "README.md"
 SCRIPT = "script.csx"
 CONFIG = "connkit.yaml"
-_SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache"}
+_SKIPPED = {".connkit", ".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache"}
 
 
 class ConnectorFiles(NamedTuple):
