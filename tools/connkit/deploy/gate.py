@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from connkit.core import Reply, Request, Response, Send
-from connkit.deploy.retrying import Patience, patient
+from connkit.core import Reply, Request, Response, Send, UserError
+from connkit.deploy.retrying import PASSING, Patience, patient
 from connkit.deploy.service import APIS, ORIGIN, failed_inside, refusal, said_in
 from connkit.deploy.signin import SignIn
 from connkit.deploy.state import REFUSED, State
@@ -99,7 +99,8 @@ class Way:
 
 class Gate:
     """`before_write` is called before the write is sent, and keeps it from being sent by raising OSError or UserError;
-    `after_write` with what came of it. `refusal` tells why nothing could be written, '' where nothing stood in the way.
+    `after_write` with what came of it. `refusal` tells why nothing could be written, '' where nothing stood in the way; `is_refused` is
+    whether trying again would come to the same.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class Gate:
         self._lock = threading.Lock()
         self._closed = False
         self.refusal = ""
+        self.is_refused = False
         self.warnings: tuple[str, ...] = ()
         self.write: Answered | None = None
         self.write_sent = False
@@ -123,6 +125,11 @@ class Gate:
     def close(self) -> None:
         """Lets nothing through any more."""
         self._closed = True
+
+    @staticmethod
+    def malformed(status: int, message: str) -> Response:
+        """To a message that is no HTTP, or too large."""
+        return _error(status, message)
 
     def answer(self, request: Request) -> Reply:
         """One request at a time."""
@@ -174,7 +181,7 @@ class Gate:
         except OSError as error:
             return self._stopped(f"{what}: {error}; check the network and try again", NO_ANSWER)
         if not 200 <= response.status < 300:
-            self.refusal = refusal(response.status, response.body, what)
+            self._refuse(refusal(response.status, response.body, what), response.status not in PASSING)
         return response
 
     def _written(self, request: Request) -> Response:
@@ -183,7 +190,10 @@ class Gate:
             return self._stopped(problem)
         if self.write_sent:
             return self._stopped("paconn tried to write a second time")
-        self._before()
+        try:
+            self._before()
+        except (OSError, UserError) as error:
+            return self._stopped(str(error), NO_ANSWER)
         self.write_sent = True
         onward = self._onward(request, self._with_secret(request.body))
         send = self._way.send if self._permit.connector is None else self._safe
@@ -236,8 +246,12 @@ class Gate:
 
     def _stopped(self, why: str, status: int = 409) -> Response:
         """Ends the run: paconn stops at the first answer that is no success."""
-        self.refusal = self.refusal or why
+        self._refuse(why, status != NO_ANSWER)
         return _error(status, why)
+
+    def _refuse(self, why: str, for_good: bool) -> None:
+        if not self.refusal:
+            self.refusal, self.is_refused = why, for_good
 
 
 def validation_lines(body: bytes) -> list[str]:

@@ -20,8 +20,9 @@ _KIND = Kind(
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """`target` and `before` are fingerprints of states, `before` None where nothing was; `known` are the IDs of the
-    connectors that existed before a create; `backup` is a backup's name.
+    """`target` and `before` are fingerprints of states, `before` None where nothing was; `definition` is the hash of
+    the definition that is sent; `known` are the IDs of the connectors that existed before a create; `backup` is a
+    backup's name.
 
     The phase is "begun" until the write is let through to the service, "sent" until it answers, "answered" with
     `status` and, after a create, `answered_id`.
@@ -33,6 +34,7 @@ class Journal:
     title: str
     started_at: str
     target: str
+    definition: str
     before: str | None
     known: tuple[str, ...]
     backup: str | None

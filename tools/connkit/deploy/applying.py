@@ -1,0 +1,369 @@
+"""Carrying a plan out: backup, journal, paconn through the gate, and then the word of what can be read back."""
+
+from __future__ import annotations
+
+import enum
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from connkit.core import UserError
+from connkit.deploy.backups import Backup, save_backup
+from connkit.deploy.comparing import compare_states, shortened
+from connkit.deploy.environments import Environment
+from connkit.deploy.gate import Answered, Gate, Keys, Permit, Way
+from connkit.deploy.handing import hand_over, private_folder
+from connkit.deploy.journal import Journal, JournalFile
+from connkit.deploy.paconn import Call, Ran, Run
+from connkit.deploy.plan import Action, Plan
+from connkit.deploy.record import Record, write_record
+from connkit.deploy.service import Deployed, Service, ServiceFailed
+from connkit.deploy.state import State
+from connkit.deploy.written import iso_seconds
+from connkit.serving.server import Server
+
+PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds before each look at what came of a write; reads may be answered from a copy that is older than it."""
+
+MAX_BODY = 64 * 1024 * 1024
+"""Bytes that paconn may send at once; a connector's definition is far smaller."""
+
+
+class Ending(enum.Enum):
+    """`REFUSED` and `FAILED` changed nothing; after `PARTIAL` a person must look."""
+
+    DONE = enum.auto()
+    REFUSED = enum.auto()
+    FAILED = enum.auto()
+    PARTIAL = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a deployment ended; `told` are sentences for the admin, what happened first and what to do last."""
+
+    ending: Ending
+    told: tuple[str, ...]
+    connector: str | None = None
+    record: Path | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A plan that acts, with what it is about; `deployed` is None before a create."""
+
+    plan: Plan
+    environment: Environment
+    wanted: State
+    deployed: State | None
+    secret: str = field(default="", repr=False)
+
+    @property
+    def action(self) -> Literal["create", "update", "undo"]:
+        if self.plan.undo:
+            return "undo"
+        return "create" if self.plan.action is Action.CREATE else "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """With what a job is done. `seconds` is paconn's time limit, `way` leads to the service, `version` is connkit's.
+
+    `stopping` says that somebody wants to stop: heard before the write, never in the middle of one.
+    """
+
+    root: Path
+    service: Service
+    way: Way
+    run: Run
+    seconds: float
+    now: Callable[[], datetime]
+    tell: Callable[[str], None]
+    version: str
+    stopping: Callable[[], bool] = lambda: False
+
+
+def apply(job: Job, means: Means) -> Outcome:
+    """Never raises for what the service or paconn does; UserError where nothing was begun."""
+    moved = _moved(job, means)
+    if moved:
+        return Outcome(Ending.REFUSED, (moved,))
+    backup = _backup(job, means)
+    ledger = _Ledger(job, means, backup)
+    gate, ran = _run(job, means, ledger)
+    ending = _settle(job, means, ledger, gate, ran)
+    return replace(ending, warnings=gate.warnings)
+
+
+def _moved(job: Job, means: Means) -> str:
+    """'' while the service holds what the plan was made from."""
+    if job.plan.connector is None:
+        return ""
+    now = means.service.connector(job.environment.id, job.plan.connector)
+    if now is None:
+        return f"the connector {job.plan.connector} is gone since the plan was made; plan again"
+    if now.state.fingerprint != job.plan.before:
+        return "what is deployed has changed since the plan was made; plan again, and read what it would overwrite"
+    return ""
+
+
+def _backup(job: Job, means: Means) -> Backup:
+    return save_backup(
+        means.root,
+        job.environment,
+        action=job.action,
+        connector_id=job.plan.connector,
+        display_name=job.plan.display_name,
+        state=job.deployed,
+        now=means.now(),
+    )
+
+
+class _Ledger:
+    """The journal of one run, written before and after each thing that cannot be taken back."""
+
+    def __init__(self, job: Job, means: Means, backup: Backup) -> None:
+        self._file = JournalFile(means.root, job.environment)
+        self.backup = backup
+        self.entry = Journal(
+            action=job.action,
+            environment_id=job.environment.id,
+            connector_id=job.plan.connector,
+            title=job.wanted.display_name,
+            started_at=iso_seconds(means.now()),
+            target=job.wanted.fingerprint,
+            definition=job.wanted.hashes.definition,
+            before=job.plan.before or None,
+            known=job.plan.known,
+            backup=backup.name,
+            phase="begun",
+        )
+        self._file.write(self.entry)
+
+    def sending(self) -> None:
+        self._write(replace(self.entry, phase="sent"))
+
+    def answered(self, answer: Answered) -> None:
+        status = answer.response.status if answer.response else None
+        if status is not None:
+            self._write(replace(self.entry, phase="answered", answered_id=answer.connector, status=status))
+
+    def close(self) -> None:
+        self._file.remove()
+
+    def _write(self, entry: Journal) -> None:
+        self._file.write(entry)
+        self.entry = entry
+
+
+# ---- paconn
+
+
+def _run(job: Job, means: Means, ledger: _Ledger) -> tuple[Gate, Ran | None]:
+    """The gate after paconn has ended; nothing of paconn where it could not be started."""
+    creating = job.plan.connector is None
+    stand_in, secret_stand_in = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if job.secret else ""
+
+    def before_write() -> None:
+        if means.stopping():
+            raise UserError("stopped before anything was written")
+        ledger.sending()
+
+    gate = Gate(
+        Permit(job.environment.id, job.plan.connector, job.wanted),
+        Keys(stand_in, means.service.sign_in, secret_stand_in, job.secret),
+        means.way,
+        before_write,
+        ledger.answered,
+    )
+    with _opened(gate) as origin, private_folder() as folder:
+        settings = hand_over(
+            folder,
+            job.wanted,
+            {},
+            environment=job.environment.id,
+            connector_id=job.plan.connector,
+            url=origin,
+            api_version=means.service.at.version,
+            token=stand_in,
+            object_id=means.service.sign_in.object_id,
+        )
+        arguments = ["create" if creating else "update", "-s", str(settings), *(["-w"] if creating else [])]
+        if secret_stand_in:
+            arguments += ["--secret", secret_stand_in]
+        means.tell(f"paconn {arguments[0]} is running")
+        try:
+            ran = means.run(Call(tuple(arguments), folder / "work", folder / "home", means.seconds))
+        except (UserError, OSError) as error:
+            gate.refusal = gate.refusal or str(error)
+            ran = None
+    return gate, ran
+
+
+@contextmanager
+def _opened(gate: Gate) -> Iterator[str]:
+    """The gate on a port of this machine."""
+    server = Server(gate.malformed, max_body=MAX_BODY)
+    with server:
+        server.start(gate.answer)
+        try:
+            yield server.origin
+        finally:
+            gate.close()
+
+
+# ---- what came of it
+
+
+def _settle(job: Job, means: Means, ledger: _Ledger, gate: Gate, ran: Ran | None) -> Outcome:
+    if not gate.write_sent or gate.write is None:
+        ledger.close()
+        return Outcome(*_nothing_sent(gate, ran, means.seconds))
+    answer = gate.write
+    if job.plan.connector is not None:
+        return _settled(job, means, ledger, answer, job.plan.connector)
+    connector = answer.connector or _new_connector(job, means, answer)
+    if isinstance(connector, Outcome):
+        if connector.ending is not Ending.PARTIAL:
+            ledger.close()
+        return connector
+    means.tell(f"the connector's ID is {connector}")
+    return _settled(job, means, ledger, answer, connector)
+
+
+def _nothing_sent(gate: Gate, ran: Ran | None, seconds: float) -> tuple[Ending, tuple[str, ...]]:
+    if gate.refusal:
+        ending = Ending.REFUSED if gate.is_refused else Ending.FAILED
+        return ending, (gate.refusal, "nothing was changed")
+    if ran is not None and ran.exit_code is None:
+        why = f"paconn did not end within {seconds:g} seconds and was stopped"
+    else:
+        why = f"paconn failed before it wrote anything: {_last_line(ran)}"
+    return Ending.FAILED, (why, "nothing was changed; try again")
+
+
+def _last_line(ran: Ran | None) -> str:
+    lines = [line.strip() for line in ran.errors.splitlines() if line.strip()] if ran else []
+    return lines[-1] if lines else "it said nothing"
+
+
+def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
+    """The ID of what a create made whose answer does not tell it."""
+    problem = ""
+    for pause in PAUSES[:1] if answer.refused else PAUSES:
+        means.way.patience.wait(pause)
+        try:
+            listed = means.service.connectors(job.environment.id)
+        except ServiceFailed as failure:
+            problem = str(failure)
+            continue
+        problem = ""
+        new = [one.id for one in listed if one.id not in job.plan.known and one.display_name == job.wanted.display_name]
+        if len(new) > 1:
+            return _partial(
+                f"the service was asked once to create '{job.wanted.display_name}' ({answer.told}), and "
+                f"{len(new)} new connectors of this name are there: {', '.join(new)}",
+                "somebody else may have made one of them; delete by hand what is not yours, then plan again with "
+                "--connector ID",
+            )
+        if new:
+            return new[0]
+    if answer.refused and not problem:
+        return Outcome(Ending.REFUSED, (f"the service refused to create the connector: {answer.told}", "nothing was created"))
+    return _partial(
+        f"the service was asked once to create '{job.wanted.display_name}' ({answer.told}), and "
+        + (f"it cannot be seen whether it did: {problem}" if problem else "no new connector has shown up since"),
+        f"look in the maker portal in some minutes, then run: {_again(job)}; it goes on from here and creates nothing "
+        "twice",
+    )
+
+
+def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connector: str) -> Outcome:
+    """Reads back until the service shows what was sent, or for a while."""
+    found: Deployed | None = None
+    problem = ""
+    for pause in PAUSES[:1] if answer.refused else PAUSES:
+        means.way.patience.wait(pause)
+        try:
+            found = means.service.connector(job.environment.id, connector)
+            problem = "" if found else "the service says that there is no such connector"
+        except ServiceFailed as failure:
+            problem = str(failure)
+        if not problem and found is not None and compare_states(job.wanted, found.state).equal:
+            return _done(job, means, ledger, found)
+    if problem or found is None:
+        return _partial(
+            f"{_sent(job, connector)} ({answer.told}), but what came of it cannot be seen: {problem}",
+            f"run: {_again(job)}; it says what arrived and goes on",
+        )
+    if found.state.fingerprint == job.plan.before:
+        return _unchanged(job, ledger, answer)
+    differences = shortened(compare_states(job.wanted, found.state).differences)
+    return _partial(
+        f"{_sent(job, connector)} ({answer.told}), but what was read back is another state: {'; '.join(differences)}",
+        "somebody else may have written after this deployment, or the service has changed what it was sent; run "
+        f"{_again(job)} and read what it would change",
+    )
+
+
+def _done(job: Job, means: Means, ledger: _Ledger, found: Deployed) -> Outcome:
+    record = Record(
+        environment=job.environment.name,
+        environment_id=job.environment.id,
+        connector_id=found.id,
+        display_name=found.state.display_name,
+        deployed_at=iso_seconds(means.now()),
+        action=job.action,
+        sent=job.wanted.hashes,
+        read_back=found.state.fingerprint,
+        backup=ledger.backup.name,
+        connkit=means.version,
+    )
+    verb = {"create": "created", "update": "updated", "undo": "taken back to the backup"}[job.action]
+    try:
+        path = write_record(means.root, job.environment, record)
+        ledger.close()
+    except UserError as error:
+        return Outcome(
+            Ending.PARTIAL,
+            (f"the connector {found.id} was {verb} and read back equal, but that could not be recorded: {error}",),
+            found.id,
+        )
+    told = [f"the connector {found.id} was {verb}, read back and is what was sent"]
+    additions = compare_states(job.wanted, found.state).additions
+    if additions:
+        told.append(f"the service keeps or adds: {'; '.join(shortened(additions))}")
+    return Outcome(Ending.DONE, (*told, *found.gaps), found.id, path)
+
+
+def _unchanged(job: Job, ledger: _Ledger, answer: Answered) -> Outcome:
+    if answer.accepted:
+        return _partial(
+            f"the service accepted the update of {job.plan.connector} ({answer.told}), but still shows the old state",
+            f"it may need more time; run {_again(job)} in some minutes, it says what arrived and goes on",
+        )
+    ledger.close()
+    told = (f"the update of {job.plan.connector} failed: {answer.told}", "the old state is deployed, unchanged")
+    return Outcome(Ending.REFUSED if answer.refused else Ending.FAILED, told, job.plan.connector)
+
+
+def _sent(job: Job, connector: str) -> str:
+    return f"{'a create that made' if job.plan.connector is None else 'an update of'} {connector} was sent"
+
+
+def _partial(*told: str) -> Outcome:
+    return Outcome(Ending.PARTIAL, told)
+
+
+def _again(job: Job) -> str:
+    return " ".join(["connkit deploy --environment", _quoted(job.environment.name), *(["--undo"] if job.plan.undo else [])])
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
+
