@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SLOW = {"httptools", "jsonschema", "openapi_spec_validator", "requests", "responses", "urllib3", "uvicorn"}
+SLOW = {"filelock", "httptools", "jsonschema", "openapi_spec_validator", "requests", "responses", "urllib3", "uvicorn"}
 PROBE = """
 import sys
 from connkit.cli.main import main

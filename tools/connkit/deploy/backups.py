@@ -85,7 +85,7 @@ def save_backup(
         tuple(map(_hash, contents.values())),
     )
     write_kept(folder / _ABOUT, about)
-    _drop_oldest(root, environment)
+    _drop_oldest(root, environment, folder.name)
     return Backup(folder.name, about.taken_at, environment.id, connector_id, display_name, state, action)
 
 
@@ -190,11 +190,12 @@ def _all(parent: Path) -> list[Path]:
     return [each for _, _, each in sorted(found, reverse=True)]
 
 
-def _drop_oldest(root: Path, environment: Environment) -> None:
-    """All but the newest and the one that the record names; what cannot be removed stays."""
+def _drop_oldest(root: Path, environment: Environment, just_made: str) -> None:
+    """All but the newest, the one that the record names and, whatever the clock was, the one just made; what cannot
+    be removed stays."""
     try:
         record = read_record(root, environment)
-        spared = {*backup_names(root, environment)[:KEPT], record.backup if record else None}
+        spared = {*backup_names(root, environment)[:KEPT], record.backup if record else None, just_made}
         for folder in _all(_folder(root, environment)):
             if folder.name not in spared:
                 remove(folder / _ABOUT)

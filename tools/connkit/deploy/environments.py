@@ -59,11 +59,11 @@ def _unknown(environments: Sequence[Environment], named: str) -> str:
             f"there is no environment '{named}': connkit.yaml lists none\n"
             f"give an environment's ID, or list it in connkit.yaml under 'environments:' as {_ENTRY}"
         )
-    names = [each.name for each in environments]
-    lowered = {name.casefold(): name for name in names}
+    names = ", ".join(f"'{each.name}'" for each in environments)
+    lowered = {each.name.casefold(): each.name for each in environments}
     near = lowered.get(closest(named.strip().casefold(), lowered), "")
     question = f"did you mean '{near}'? " if near else ""
     return (
-        f"there is no environment '{named}'; {question}connkit.yaml has {', '.join(f"'{name}'" for name in names)}\n"
+        f"there is no environment '{named}'; {question}connkit.yaml has {names}\n"
         f"give one of them or an ID, or list another under 'environments:' as {_ENTRY}"
     )

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -38,10 +38,9 @@ def only_one(folder: Path, environment_id: str, url: str, now: datetime) -> Iter
         atomic_write(holder, json_bytes({"pid": os.getpid(), "started": iso_seconds(now)}))
         yield
     finally:
-        try:
+        with suppress(UserError):  # a name left behind does no harm
             remove(holder)
-        finally:
-            lock.release()
+        lock.release()
 
 
 def _held(environment_id: str, holder: Path) -> str:

@@ -47,7 +47,7 @@ def read_record(root: Path, environment: Environment) -> Record | None:
         raise UserError(
             f"the record '{path.as_posix()}' is of the environment ID '{record.environment_id}', but connkit.yaml says "
             f"'{environment.id}' for '{environment.name}'\n"
-            "put the former ID back; or, if this is another environment, give it a name of its own, or delete the record"
+            "put the former ID back; or, if this is another environment, give it another name, or delete the record"
         )
     return record
 

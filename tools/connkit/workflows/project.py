@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from connkit.core import Pointer, UserError, shown_path
+from connkit.deploy.environments import Environment
 from connkit.load.yamldoc import read_yaml
 from connkit.semantics.suggestions import suggestion
+from connkit.workflows.project_environments import environment_mistakes
 
 CONFIG_FILE = "connkit.yaml"
 PROFILES = ("custom", "certified", "independent")
-_KEYS = ("brand", "mock", "profile", "switches", "waivers")
+_KEYS = ("brand", "environments", "mock", "profile", "switches", "waivers")
 _WAIVER_KEYS = ("rule", "place", "reason")
 
 
@@ -37,6 +39,7 @@ class Project:
     mock: str | None = None
     waivers: tuple[Waiver, ...] = ()
     switches: Mapping[str, object] = field(default_factory=dict)
+    environments: tuple[Environment, ...] = ()
 
     @property
     def has_sources(self) -> bool:
@@ -67,6 +70,7 @@ def read_project(root: Path) -> Project:
         value.get("mock"),
         waivers,
         value.get("switches") or {},
+        tuple(Environment(**environment) for environment in value.get("environments") or []),
     )
 
 
@@ -82,6 +86,8 @@ def _mistakes(value: Any) -> Iterator[tuple[Pointer, str]]:
             yield Pointer() / key, f"unknown key '{key}'; {suggestion(key, _KEYS)}"
         elif key == "waivers":
             yield from _waiver_mistakes(item)
+        elif key == "environments":
+            yield from environment_mistakes(item)
         elif key == "switches":
             yield from _switch_mistakes(item)
         elif not isinstance(item, str):
