@@ -304,7 +304,7 @@ def _plain(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 _BENDS = ("PACONN_", "NETRC")
-"""With these, paconn's framework logs what is sent into files, and requests puts another sign-in in the token's place."""
+"""With these, paconn's framework logs all it sends into files, and requests replaces the token by another sign-in."""
 
 
 def _private(environ: Mapping[str, str], home: Path) -> dict[str, str]:
