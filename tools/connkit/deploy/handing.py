@@ -92,7 +92,7 @@ def _write(path: Path, data: bytes) -> None:
 
 @contextmanager
 def private_folder(parent: Path | None = None) -> Iterator[Path]:
-    """An empty folder that only this user may enter, in `parent` or among the temporary files; removed whatever happens.
+    """An empty folder that only this user may enter, in `parent` or among the temporary files; it is always removed.
 
     Where it cannot be removed, it is left: what `hand_over` puts in it opens nothing any more.
     """
