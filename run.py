@@ -21,6 +21,7 @@ OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 UNFINISHED = os.path.join(VENV, "unfinished")
+PACONN_LIST = os.path.join("tools", "connkit", "deploy", "paconn.txt")
 KINDS = ["check", "test"]  # each holds everything of those before it
 GUARDS = [
     ["ruff", "check"],
@@ -59,7 +60,7 @@ def venv_python(venv):
 def stamp_text(lock):
     """What has to be the same for an environment to be used again."""
     digest = hashlib.sha256(str(sys.version_info[:3]).encode("ascii") + os.fsencode(ROOT))
-    for path in (lock, os.path.join(ROOT, "pyproject.toml")):
+    for path in (lock, os.path.join(ROOT, "pyproject.toml"), os.path.join(ROOT, PACONN_LIST)):
         with open(path, "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()
@@ -90,6 +91,8 @@ def fill(kind):
         make_venv()
     install(["--require-hashes", "-r", lock_path(kind)])
     install(["--no-deps", "--no-build-isolation", "-e", ROOT])
+    if kind == "test":
+        install_paconn()
     for held in KINDS[: KINDS.index(kind) + 1]:
         write(stamp_path(held), stamp_text(lock_path(held)))
     os.remove(UNFINISHED)
@@ -154,6 +157,13 @@ def install(arguments):
             "Installing the packages failed; what pip said stands above. Check the network or the proxy settings, "
             "then run this command again."
         )
+
+
+def install_paconn():
+    """Into .venv/paconn, because it needs packages that are too old for .venv; the tests run it."""
+    command = ["paconn", "install", "--folder", os.path.join(VENV, "paconn")]
+    if run(venv_python(VENV), "connkit", command) != 0:
+        raise CannotSetUp("Installing paconn, which the tests run, failed; the reason stands above.")
 
 
 def lock_path(kind):

@@ -24,8 +24,8 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     module: ModuleType = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     venv = tmp_path / ".venv"
-    (tmp_path / "requirements").mkdir()
-    for name in ("requirements/check.txt", "requirements/test.txt", "pyproject.toml"):
+    for name in ("requirements/check.txt", "requirements/test.txt", "pyproject.toml", module.PACONN_LIST):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name, encoding="utf-8")
     monkeypatch.setattr(module, "ROOT", str(tmp_path))
     monkeypatch.setattr(module, "VENV", str(venv))
@@ -38,6 +38,7 @@ def pip(script: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What would be installed; the environment itself is made without pip."""
     asked: list[list[str]] = []
     monkeypatch.setattr(script, "install", asked.append)
+    monkeypatch.setattr(script, "install_paconn", lambda: asked.append(["paconn"]))
     monkeypatch.setattr(script, "make_venv", lambda: touch(script.venv_python(script.VENV)))
     monkeypatch.setattr(script, "is_reusable", lambda: Path(script.venv_python(script.VENV)).exists())
     return asked
@@ -78,6 +79,36 @@ def test_a_set_up_is_made_once_and_again_when_the_lock_changes(script: Any, pip:
     script.write(script.lock_path("check"), "changed")
     script.set_up("check")
     assert pip == once + once
+
+
+def test_the_tests_get_paconn_too_and_anew_when_its_list_changes(script: Any, pip: list[list[str]]) -> None:
+    for text in ("one list", "another list"):
+        script.write(os.path.join(script.ROOT, script.PACONN_LIST), text)
+        del pip[:]
+        script.set_up("test")
+        script.set_up("test")
+        assert pip == [
+            ["--require-hashes", "-r", script.lock_path("test")],
+            ["--no-deps", "--no-build-isolation", "-e", script.ROOT],
+            ["paconn"],
+        ]
+
+
+def test_paconn_is_installed_by_connkit_into_a_folder_of_its_own(script: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+
+    def passed(python: str, module: str, arguments: list[str]) -> int:
+        ran.append([python, module, *arguments])
+        return len(ran) - 1
+
+    monkeypatch.setattr(script, "run", passed)
+    script.install_paconn()
+    with pytest.raises(
+        script.CannotSetUp, match="Installing paconn, which the tests run, failed; the reason stands above"
+    ):
+        script.install_paconn()
+    folder = os.path.join(script.VENV, "paconn")
+    assert ran == [[script.venv_python(script.VENV), "connkit", "paconn", "install", "--folder", folder]] * 2
 
 
 def test_the_tests_environment_serves_the_check_too(script: Any, pip: list[list[str]]) -> None:

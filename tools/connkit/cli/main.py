@@ -20,6 +20,7 @@ COMMANDS = {
     "lint": "Find flaws in connector folders, files and trees.",
     "listen": "Switch a webhook trigger on, and show what arrives.",
     "mock": "Serve the mock of the connector's service.",
+    "paconn": "Install paconn in an environment of its own, and sign in.",
     "poll": "Let a polling trigger ask the service, and show the runs it starts.",
     "rules": "List the rules of lint, or print the page of one.",
     "schema": "Print the JSON Schema of the JSON output of lint and diff.",

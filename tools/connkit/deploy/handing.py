@@ -92,7 +92,7 @@ def _write(path: Path, data: bytes) -> None:
 
 @contextmanager
 def private_folder(parent: Path | None = None) -> Iterator[Path]:
-    """An empty folder that only this user may enter, in `parent` or among the temporary files; it goes whatever happens.
+    """An empty folder that only this user may enter, in `parent` or among the temporary files; it is always removed.
 
     Where it cannot be removed, it is left: what `hand_over` puts in it opens nothing any more.
     """
@@ -111,7 +111,7 @@ def private_folder(parent: Path | None = None) -> Iterator[Path]:
 
 
 def removed(folder: Path, pause: Callable[[float], None] = time.sleep) -> bool:
-    """Whether the folder is gone now; files that are read-only, or held by another program for a moment, are no reason."""
+    """Whether the folder is gone now; files that are read-only, or held by a program for a moment, do not save it."""
     for seconds in _PAUSES:
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():

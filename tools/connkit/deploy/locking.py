@@ -16,7 +16,7 @@ _MOMENT = 0.2  # seconds between two tries
 def one_at_a_time(
     file: Path, waiting: Callable[[], None], pause: Callable[[float], None] = time.sleep
 ) -> Iterator[None]:
-    """Waits for whoever holds the lock, after telling so once; the system frees it even of a process that was killed."""
+    """Waits for whoever holds the lock, told once; the system frees it even of a process that was killed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a+b") as held:
         told = False

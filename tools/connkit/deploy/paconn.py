@@ -114,7 +114,8 @@ def runner(paconn: Paconn, environ: Mapping[str, str]) -> Run:
     """Runs paconn where it can read and change nothing but what each call names."""
 
     def run(call: Call) -> Ran:
-        process = _started(paconn, call.arguments, call.folder, _private(environ, call.home))
+        environment = _private(environ, call.home)
+        process = _started(paconn, call.arguments, call.folder, environment, **_CLOSED, **_ALONE)
         return _watched(process, call.seconds)
 
     return run
@@ -122,7 +123,7 @@ def runner(paconn: Paconn, environ: Mapping[str, str]) -> Run:
 
 def attached(paconn: Paconn, arguments: Iterable[str], folder: Path, environ: Mapping[str, str]) -> int:
     """Runs plain paconn on the terminal, with its user's home; returns its exit code. Ctrl-C is left to paconn."""
-    process = subprocess.Popen(_command(paconn, arguments), cwd=folder, env=_plain(environ))
+    process = _started(paconn, arguments, folder, _plain(environ))
     while True:
         try:
             return process.wait()
@@ -304,7 +305,7 @@ def _plain(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 _BENDS = ("PACONN_", "NETRC")
-"""With these, paconn's framework logs what is sent into files, and requests puts another sign-in in the token's place."""
+"""With these, paconn's framework logs all it sends into files, and requests replaces the token by another sign-in."""
 
 
 def _private(environ: Mapping[str, str], home: Path) -> dict[str, str]:
@@ -335,29 +336,21 @@ def _authorities(environ: Mapping[str, str]) -> dict[str, str]:
     return {"REQUESTS_CA_BUNDLE": named}
 
 
+_CLOSED: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+_ALONE: dict[str, Any] = (  # in a group of its own, which a Ctrl-C of the terminal does not reach
+    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    if os.name == "nt"
+    else {"start_new_session": True}
+)
+
+
 def _started(
-    paconn: Paconn, arguments: Iterable[str], folder: Path, environment: Mapping[str, str]
+    paconn: Paconn, arguments: Iterable[str], folder: Path, environment: Mapping[str, str], **how: Any
 ) -> subprocess.Popen[bytes]:
-    """In a group of its own, which a Ctrl-C of the terminal does not reach."""
-    alone: dict[str, Any] = (
-        {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-        if os.name == "nt"
-        else {"start_new_session": True}
-    )
     try:
-        return subprocess.Popen(
-            _command(paconn, arguments),
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            **alone,
-        )
+        return subprocess.Popen(_command(paconn, arguments), cwd=folder, env=environment, **how)
     except OSError as error:
-        raise UserError(
-            f"paconn cannot be started with '{paconn.python}': {error.strerror}\nrun '{INSTALL}' again"
-        ) from error
+        raise UserError(f"paconn cannot be started: '{error.filename or paconn.python}': {error.strerror}") from error
 
 
 def _watched(process: subprocess.Popen[bytes], seconds: float) -> Ran:
