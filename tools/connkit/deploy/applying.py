@@ -274,7 +274,9 @@ def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
         if new:
             return new[0]
     if answer.refused and not problem:
-        return Outcome(Ending.REFUSED, (f"the service refused to create the connector: {answer.told}", "nothing was created"))
+        return Outcome(
+            Ending.REFUSED, (f"the service refused to create the connector: {answer.told}", "nothing was created")
+        )
     return _partial(
         f"the service was asked once to create '{job.wanted.display_name}' ({answer.told}), and "
         + (f"it cannot be seen whether it did: {problem}" if problem else "no new connector has shown up since"),
@@ -361,9 +363,10 @@ def _partial(*told: str) -> Outcome:
 
 
 def _again(job: Job) -> str:
-    return " ".join(["connkit deploy --environment", _quoted(job.environment.name), *(["--undo"] if job.plan.undo else [])])
+    return " ".join(
+        ["connkit deploy --environment", _quoted(job.environment.name), *(["--undo"] if job.plan.undo else [])]
+    )
 
 
 def _quoted(name: str) -> str:
     return f'"{name}"' if " " in name else name
-

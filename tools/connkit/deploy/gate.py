@@ -62,9 +62,7 @@ class Answered:
 
     @property
     def accepted(self) -> bool:
-        return (
-            self.response is not None and 200 <= self.response.status < 300 and not failed_inside(self.response.body)
-        )
+        return self.response is not None and 200 <= self.response.status < 300 and not failed_inside(self.response.body)
 
     @property
     def connector(self) -> str | None:
@@ -99,8 +97,8 @@ class Way:
 
 class Gate:
     """`before_write` is called before the write is sent, and keeps it from being sent by raising OSError or UserError;
-    `after_write` with what came of it. `refusal` tells why nothing could be written, '' where nothing stood in the way; `is_refused` is
-    whether trying again would come to the same.
+    `after_write` with what came of it. `refusal` tells why nothing could be written, '' where nothing stood in the way;
+    `is_refused` is whether trying again would come to the same.
     """
 
     def __init__(
@@ -164,7 +162,9 @@ class Gate:
         lines = validation_lines(response.body)
         errors = [line for line in lines if not line.lower().startswith("warning")]
         self.warnings = tuple(line for line in lines if line not in errors)
-        return self._stopped("Microsoft's validation refuses the definition: " + "; ".join(errors)) if errors else response
+        return (
+            self._stopped("Microsoft's validation refuses the definition: " + "; ".join(errors)) if errors else response
+        )
 
     def _stored(self, request: Request) -> Response:
         if not _same(request.body, {"environment": {"name": self._permit.environment}}):
@@ -172,7 +172,9 @@ class Gate:
         response = self._passed(request, "the storage for the files")
         if 200 <= response.status < 300 and not _signature(response.body):
             said = said_in(response.body)
-            return self._stopped(f"the storage for the files: no address of it in the answer{f', {said}' if said else ''}")
+            return self._stopped(
+                f"the storage for the files: no address of it in the answer{f', {said}' if said else ''}"
+            )
         return response
 
     def _passed(self, request: Request, what: str) -> Response:
@@ -269,7 +271,7 @@ def _signature(body: bytes) -> bool:
 
 
 def _same(body: bytes, value: object) -> bool:
-    return _json(body) == value
+    return bool(_json(body) == value)
 
 
 def _json(body: bytes) -> Any:

@@ -34,7 +34,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`before` and `after` are fingerprints; `before` is '' where nothing is deployed. What is `blocked` cannot be applied.
+    """`before` and `after` are fingerprints; `before` is '' where nothing is deployed. One that is `blocked` cannot be
+    applied; `missing` is what kept it from being made to the end.
 
     `known` are the connectors that the environment has, by which a new one is told from the old. `undo` names the
     backup that is gone back to.
@@ -87,7 +88,9 @@ def plan_of(text: str, shown: str) -> Plan:
         lists = {name: tuple(item) for name, item in value.items() if isinstance(item, list)}
         return Plan(**{**value, **lists, "action": Action(value["action"])})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise UserError(f"{shown}: this is no plan that this connkit has saved; make it anew with --save-plan") from None
+        raise UserError(
+            f"{shown}: this is no plan that this connkit has saved; make it anew with --save-plan"
+        ) from None
 
 
 def target_of(title: str, listed: Sequence[Listed], recorded: str | None, asked: str | None, where: str) -> Target:
@@ -106,7 +109,9 @@ def target_of(title: str, listed: Sequence[Listed], recorded: str | None, asked:
     if len(namesakes) > 1:
         choices = ", ".join(f"{one.id} (by {one.created_by or 'an unknown person'})" for one in namesakes)
         return Target(
-            None, "name", f"{len(namesakes)} connectors in {where} are named '{title}': {choices}; choose one with --connector ID"
+            None,
+            "name",
+            f"{len(namesakes)} connectors in {where} are named '{title}': {choices}; choose one with --connector ID",
         )
     if namesakes:
         by = f", made by {namesakes[0].created_by}" if namesakes[0].created_by else ""
@@ -168,4 +173,3 @@ def _those(listed: Sequence[Listed]) -> str:
     if not listed:
         return "there is none at all"
     return "there are " + ", ".join(f"{one.id} ('{one.display_name}')" for one in listed)
-

@@ -11,7 +11,6 @@ from urllib.parse import quote, urlencode, urljoin
 from connkit.core import Request, Response, Send, UserError
 from connkit.deploy.signin import SignIn
 from connkit.deploy.state import REFUSED, ROUND_TRIP, State
-from connkit.runtime.transports import without_query
 
 APIS = "/providers/Microsoft.PowerApps/apis"
 ENVIRONMENTS = "/providers/Microsoft.ProcessSimple/environments"
@@ -119,7 +118,7 @@ class Service:
             raise ServiceFailed("the deployed definition, as the service gives it, is no JSON object")
         return definition
 
-    def _content(self, url: object, what: str) -> bytes | None | str:
+    def _content(self, url: object, what: str) -> bytes | str | None:
         """The bytes; None where no address is named, a sentence where there are none to be had."""
         if not isinstance(url, str) or not url:
             return None

@@ -1,0 +1,245 @@
+"""connkit deploy"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import sys
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from connkit.cli.deploy_view import next_step, outcome_lines, plan_lines
+from connkit.cli.paconn_command import connkit_home, places
+from connkit.cli.reporting import write
+from connkit.cli.stopping import GivenUp, Stopping
+from connkit.core import UserError
+from connkit.deploy.applying import Ending, Outcome
+from connkit.deploy.paconn import find_paconn, runner
+from connkit.deploy.plan import Action, Plan, plan_of
+from connkit.deploy.signin import VARIABLE, SignedOut, sign_in
+from connkit.runtime.transports import requests_send
+from connkit.workflows.deploying import Prepared, Running, Wish, World, carry_out, plan, settle
+from connkit.workflows.project import Project, read_project
+
+SECRET = "CONNKIT_CLIENT_SECRET"
+_CODES = {Ending.DONE: 0, Ending.REFUSED: 1, Ending.FAILED: 2, Ending.PARTIAL: 3}
+_SECONDS = 900.0
+"""How long paconn may take; each of its requests has its own limit, and this one is for what has none."""
+
+
+@click.command("deploy")
+@click.option("--environment", "named", metavar="E", required=True, help="Its name in connkit.yaml, or its ID.")
+@click.option("--apply", "acts", is_flag=True, help="Carry the plan out.")
+@click.option("--undo", is_flag=True, help="Go back to what was deployed before the last deployment.")
+@click.option("--connector", metavar="ID", help="Update this connector, where the plan finds none or several.")
+@click.option("--allow-breaking", is_flag=True, help="Deploy although flows that use the connector break.")
+@click.option("--create-again", is_flag=True, help="Create although an earlier create was never answered.")
+@click.option("--yes", is_flag=True, help="Do not ask for the name of a production environment.")
+@click.option("--save-plan", metavar="FILE", type=click.Path(path_type=Path), help="Write the plan, for --plan.")
+@click.option(
+    "--plan",
+    "reviewed",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="With --apply: only if the plan is still this one.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(1, 3600),
+    default=120.0,
+    show_default=True,
+    help="How long to wait for an answer to one request.",
+)
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the plan and its outcome here.")
+@click.pass_obj
+def command(
+    root: Path,
+    named: str,
+    acts: bool,
+    undo: bool,
+    connector: str | None,
+    allow_breaking: bool,
+    create_again: bool,
+    yes: bool,
+    save_plan: Path | None,
+    reviewed: Path | None,
+    timeout: float,
+    style: str,
+    output: Path | None,
+) -> int:
+    """Plan a deployment to Power Platform; with --apply, carry it out with paconn and prove that it arrived.
+
+    Without --apply nothing is changed anywhere. A sign-in comes from 'connkit paconn login' or from the variable
+    CONNKIT_ACCESS_TOKEN; a connector's OAuth secret from CONNKIT_CLIENT_SECRET or a prompt.
+
+    \b
+    Example:
+      connkit deploy --environment test
+      connkit deploy --environment test --apply
+      connkit deploy --environment test --undo --apply
+
+    Exit codes: 0 planned or done, 1 blocked or refused (nothing was changed), 2 could not be tried (nothing was
+    changed), 3 look at it: what is said on the screen is in doubt or half done.
+    """
+    if reviewed is not None and not acts:
+        raise click.UsageError("--plan goes with --apply; without it a plan is only made")
+    project = read_project(root)
+    wish = Wish(named, connector, undo, allow_breaking, create_again)
+    world = _world(timeout)
+    prepared = plan(project, wish, world)
+    report = _Report(style, output)
+    report.planned(prepared.plan)
+    if save_plan is not None:
+        write(json.dumps(prepared.plan.as_json(), indent=2) + "\n", save_plan)
+    if not acts:
+        report.close(next_step(prepared.plan, _command(wish)))
+        return 1 if prepared.plan.blocked else 2 if prepared.plan.missing else 0
+    outcome = _applied(project, prepared, world, reviewed, yes)
+    report.ended(outcome)
+    return _CODES[outcome.ending]
+
+
+# ---- the world outside
+
+
+def _world(timeout: float) -> World:
+    """The process's own clock, network and sign-in."""
+    signed_in = sign_in(os.environ.get(VARIABLE), Path.home(), time.time())
+    return World(
+        requests_send(timeout),
+        time.sleep,
+        lambda: datetime.now(UTC),
+        signed_in,
+        lambda sentence: click.echo(sentence, err=True),
+        importlib.metadata.version("connkit"),
+    )
+
+
+def _applied(project: Project, prepared: Prepared, world: World, reviewed: Path | None, yes: bool) -> Outcome:
+    made = prepared.plan
+    if made.missing:
+        raise UserError("nothing was changed: " + "; ".join(made.missing))
+    moved = _other(reviewed, made)
+    if moved:
+        return Outcome(Ending.REFUSED, (moved, "nothing was changed"))
+    if made.blocked:
+        return Outcome(Ending.REFUSED, ("the plan is blocked; nothing was changed",))
+    if made.action is Action.NOTHING:
+        return settle(project, prepared, world)
+    paconn = find_paconn(places())
+    _confirm(made, yes)
+    secret = _secret(prepared)
+    with Stopping() as stopping:
+        running = Running(
+            runner(paconn, os.environ), connkit_home() / "locks", _SECONDS, secret, lambda: stopping.asked
+        )
+        try:
+            return stopping.finish(lambda: carry_out(project, prepared, world, running), _waiting)
+        except GivenUp:
+            told = "left in the middle; plan again: the plan says what arrived, and goes on from there"
+            return Outcome(Ending.PARTIAL, (told,))
+
+
+def _waiting() -> None:
+    click.echo("stopping as soon as it is certain what arrived; Ctrl-C again leaves at once", err=True)
+
+
+def _other(reviewed: Path | None, made: Plan) -> str:
+    """Why the plan that was reviewed is not this one, '' where it is or none was."""
+    if reviewed is None:
+        return ""
+    try:
+        saved = plan_of(reviewed.read_text("utf-8-sig"), reviewed.as_posix())
+    except (OSError, UnicodeDecodeError):
+        raise UserError(f"{reviewed.as_posix()}: the plan cannot be read; make it anew with --save-plan") from None
+    if saved.promises(made):
+        return ""
+    if saved.environment_id != made.environment_id:
+        return f"the plan in {reviewed.as_posix()} is for '{saved.environment}', not for '{made.environment}'"
+    what = "the files have" if saved.before == made.before and saved.connector == made.connector else "what is deployed has"
+    return f"{what} changed since the plan in {reviewed.as_posix()} was made; review the plan above and save it again"
+
+
+def _confirm(made: Plan, yes: bool) -> None:
+    if not made.production or yes:
+        return
+    if not sys.stdin.isatty():
+        raise UserError(
+            f"'{made.environment}' is a production environment, and nobody is there to type its name; nothing was "
+            "changed. Add --yes if it is meant"
+        )
+    typed: str = click.prompt(f"'{made.environment}' is production. Type its name to go on", err=True)
+    if typed.strip() != made.environment:
+        raise UserError(f"that is not '{made.environment}'; nothing was changed")
+
+
+def _secret(prepared: Prepared) -> str:
+    """The connector's OAuth secret, '' where it has none or none is given for an update."""
+    if not prepared.takes_secret:
+        return ""
+    given = os.environ.get(SECRET, "")
+    if given or not prepared.needs_secret:
+        return given
+    if not sys.stdin.isatty():
+        raise UserError(f"the connector needs its OAuth secret to be created; put it into {SECRET}. Nothing was changed")
+    typed: str = click.prompt("The connector's OAuth secret (not shown)", hide_input=True, err=True)
+    return typed
+
+
+def _command(wish: Wish) -> str:
+    options = ["--environment", f'"{wish.environment}"' if " " in wish.environment else wish.environment]
+    options += [*(["--connector", wish.connector] if wish.connector else []), *(["--undo"] if wish.undo else [])]
+    options += [*(["--allow-breaking"] if wish.allow_breaking else []), *(["--create-again"] if wish.create_again else [])]
+    return " ".join(["connkit deploy", *options, "--apply"])
+
+
+class _Report:
+    """Text as things happen, or one JSON object at the end."""
+
+    def __init__(self, style: str, output: Path | None) -> None:
+        self._json = style == "json"
+        self._output = output
+        self._plan: Plan | None = None
+        self._lines: list[str] = []
+
+    def planned(self, made: Plan) -> None:
+        self._plan = made
+        self._say(plan_lines(made))
+
+    def close(self, line: str) -> None:
+        self._say([line])
+        self._finish(None)
+
+    def ended(self, outcome: Outcome) -> None:
+        self._say(outcome_lines(outcome))
+        self._finish(outcome)
+
+    def _say(self, lines: Any) -> None:
+        for line in lines:
+            if self._output is None and not self._json:
+                click.echo(line)
+            self._lines.append(click.unstyle(line))
+
+    def _finish(self, outcome: Outcome | None) -> None:
+        if self._json:
+            assert self._plan is not None
+            value = {"plan": self._plan.as_json(), **({"outcome": _as_json(outcome)} if outcome else {})}
+            write(json.dumps(value, indent=2) + "\n", self._output)
+        elif self._output is not None:
+            write("\n".join(self._lines) + "\n", self._output)
+
+
+def _as_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        **asdict(outcome),
+        "ending": outcome.ending.name.lower(),
+        "record": outcome.record.as_posix() if outcome.record else None,
+    }

@@ -1,0 +1,374 @@
+"""Deploy: a plan from folder, record, journal and service, held against lint, build and diff; and carrying it out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from connkit.build.files import stale
+from connkit.core import Finding, Send, Severity, UserError
+from connkit.deploy.applying import Job, Means, Outcome, apply
+from connkit.deploy.backups import load_backup
+from connkit.deploy.environments import Environment, chosen
+from connkit.deploy.gate import Way
+from connkit.deploy.journal import Journal, JournalFile
+from connkit.deploy.local import Local, read_local
+from connkit.deploy.locks import only_one
+from connkit.deploy.paconn import Run
+from connkit.deploy.plan import Action, Plan, Target, changes_between, silent_deeds, target_of
+from connkit.deploy.record import Record, read_record, record_path
+from connkit.deploy.retrying import Patience, patient
+from connkit.deploy.service import Addresses, Deployed, Listed, Service, ServiceFailed
+from connkit.deploy.signin import SignedOut, SignIn
+from connkit.deploy.state import State
+from connkit.load import DEFINITION, PROPERTIES, SCRIPT, document_of
+from connkit.model import TextFile
+from connkit.workflows.building import build_connector
+from connkit.workflows.diffing import Compared, Side, compare_sides
+from connkit.workflows.linting import lint_project
+from connkit.workflows.project import Project
+
+_SHOWN = 10  # findings of lint
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for; `connector` is an ID, `create_again` says that an unheard create made nothing."""
+
+    environment: str
+    connector: str | None = None
+    undo: bool = False
+    allow_breaking: bool = False
+    create_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the command line brings in: the time, how to send and to sleep, who is signed in, connkit's version."""
+
+    send: Send
+    wait: Callable[[float], None]
+    now: Callable[[], datetime]
+    sign_in: SignIn | SignedOut
+    tell: Callable[[str], None]
+    version: str
+
+    @property
+    def patience(self) -> Patience:
+        return Patience(self.wait, lambda: self.now().timestamp(), self.tell)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, and what is needed to carry it out; `service` is None while nobody is signed in."""
+
+    plan: Plan
+    environment: Environment
+    wanted: State
+    deployed: State | None
+    service: Service | None
+    needs_secret: bool
+    takes_secret: bool
+
+    @property
+    def job(self) -> Job:
+        return Job(self.plan, self.environment, self.wanted, self.deployed)
+
+
+def environment_of(project: Project, named: str) -> Environment:
+    """UserError for one that is neither listed nor an ID."""
+    return chosen(project.environments, named)
+
+
+def addresses_of(local: Addresses, environment: Environment) -> Addresses:
+    """The environment's own addresses go before those of settings.json."""
+    return replace(
+        local,
+        powerapps=(environment.url or local.powerapps).rstrip("/"),
+        flow=(environment.flow_url or local.flow).rstrip("/"),
+    )
+
+
+def plan(project: Project, wish: Wish, world: World) -> Prepared:
+    """Reads and decides, and changes nothing; UserError where the service cannot be read."""
+    environment = environment_of(project, wish.environment)
+    local = read_local(project.root)
+    record = read_record(project.root, environment)
+    wanted, undone = _wanted(project, environment, wish, local, record)
+    blocked = () if wish.undo else (*local.blocked, *_preflight(project))
+    base = Plan(
+        environment=environment.name,
+        environment_id=environment.id,
+        production=environment.production,
+        action=Action.UNKNOWN,
+        connector=record.connector_id if record else None,
+        found_by="recorded" if record else "",
+        display_name=wanted.display_name,
+        before="",
+        after=wanted.fingerprint,
+        notes=() if wish.undo else local.notes,
+        blocked=blocked,
+        undo=undone,
+    )
+    needs = _Needs(project, wish, world, environment, local, record, wanted)
+    if isinstance(world.sign_in, SignedOut):
+        told = replace(base, missing=(world.sign_in.reason,))
+        return Prepared(told, environment, wanted, None, None, False, local.takes_secret)
+    service = Service(patient(world.send, world.patience), addresses_of(local.addresses, environment), world.sign_in)
+    return _online(needs, service, base)
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What the two halves of planning share."""
+
+    project: Project
+    wish: Wish
+    world: World
+    environment: Environment
+    local: Local
+    record: Record | None
+    wanted: State
+
+
+def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
+    environment, sign_in = needs.environment, service.sign_in
+    listed = _listed(service, environment)
+    journal = JournalFile(needs.project.root, environment).read()
+    target = _target(needs, listed, journal)
+    deployed = service.connector(environment.id, target.connector) if target.connector and not target.blocked else None
+    if target.connector and not target.blocked and deployed is None:
+        gone = f"the connector {target.connector} is in the list, but the service says there is none; try again later"
+        target = replace(target, blocked=gone)
+    state = deployed.state if deployed else None
+    action, changes = changes_between(needs.wanted, state, _settled(needs, state))
+    if target.blocked:
+        action, changes = Action.UNKNOWN, ()
+    found = replace(
+        base,
+        action=action,
+        connector=target.connector,
+        found_by=target.found_by,
+        display_name=state.display_name if state else needs.wanted.display_name,
+        before=state.fingerprint if state else "",
+        changes=changes,
+        notes=(*base.notes, *_notes(needs, deployed, action)),
+        blocked=(*base.blocked, *([target.blocked] if target.blocked else [])),
+        earlier=tuple(_earlier(journal, target, deployed)),
+        known=tuple(one.id for one in listed),
+        user=sign_in.user,
+        tenant=sign_in.tenant,
+        minutes=sign_in.minutes_left(needs.world.now().timestamp()),
+    )
+    judged = _judged(needs, found, state)
+    needs_secret = needs.local.takes_secret and action is Action.CREATE
+    return Prepared(judged, environment, needs.wanted, state, service, needs_secret, needs.local.takes_secret)
+
+
+# ---- what is wanted
+
+
+def _wanted(
+    project: Project, environment: Environment, wish: Wish, local: Local, record: Record | None
+) -> tuple[State, str]:
+    """The folder's state, or that of the backup which undo goes back to, with the backup's name."""
+    if not wish.undo:
+        return local.state, ""
+    if record is None:
+        raise UserError(
+            f"nothing to undo: there is no record of a deployment to '{environment.name}' "
+            f"({record_path(project.root, environment).as_posix()})"
+        )
+    if record.backup is None:
+        raise UserError("nothing to undo: the record names no backup")
+    backup = load_backup(project.root, environment, record.backup)
+    if backup.state is None:
+        raise UserError(
+            f"the last deployment to '{environment.name}' created the connector {record.connector_id}, and connkit "
+            "deletes nothing, because flows and connections would be lost with it\n"
+            "to delete it: open https://make.powerautomate.com, choose the environment, Data, Custom connectors, the "
+            f"three dots at '{record.display_name}', Delete; then delete "
+            f"{record_path(project.root, environment).as_posix()}"
+        )
+    return backup.state, backup.name
+
+
+def _preflight(project: Project) -> Iterator[str]:
+    """What keeps the folder's files from being deployed: stale files and errors of lint."""
+    if project.has_sources and project.brand is not None:
+        built = build_connector(project, "repository")
+        old = [] if built.findings else stale(project.root, built.files)
+        for finding in built.findings:
+            yield _line(finding)
+        if old:
+            yield f"{', '.join(old)}: not what definition/ makes; run 'connkit build' and look at the difference"
+    errors = [found for found in lint_project(project, remarks=False).findings if found.severity is Severity.ERROR]
+    yield from (_line(found) for found in errors[:_SHOWN])
+    if len(errors) > _SHOWN:
+        yield f"{len(errors) - _SHOWN} more errors; 'connkit lint' lists them"
+
+
+def _line(finding: Finding) -> str:
+    return f"{finding.span or finding.file}: {finding.message} ({finding.rule})"
+
+
+# ---- which connector
+
+
+def _listed(service: Service, environment: Environment) -> list[Listed]:
+    """The custom connectors; for an environment that is not there, UserError that lists those there are."""
+    try:
+        return service.connectors(environment.id)
+    except ServiceFailed as failure:
+        if failure.status not in (400, 403, 404):
+            raise
+        try:
+            known = service.environments()
+        except ServiceFailed:
+            raise failure from None
+        if environment.id.casefold() in {each.casefold() for each in known}:
+            raise
+        those = ", ".join(f"{name} ({id_})" for id_, name in known.items()) or "none"
+        raise UserError(
+            f"there is no environment with the ID {environment.id} that {service.sign_in.user} may use\n"
+            f"there are: {those}"
+        ) from None
+
+
+def _target(needs: _Needs, listed: Sequence[Listed], journal: Journal | None) -> Target:
+    where = f"'{needs.environment.name}'"
+    recorded = needs.record.connector_id if needs.record else None
+    if needs.wish.undo or needs.wish.connector or journal is None or journal.action != "create" or recorded:
+        return target_of(needs.local.title, listed, recorded, needs.wish.connector, where)
+    if journal.answered_id in {one.id for one in listed}:
+        return Target(journal.answered_id, "made by an earlier run that was cut off")
+    new = [one for one in listed if one.display_name == journal.title and one.id not in journal.known]
+    if len(new) == 1:
+        return Target(new[0].id, "new since an earlier run asked for it, which was cut off")
+    if not new and journal.phase != "begun" and not needs.wish.create_again:
+        return Target(
+            None,
+            "",
+            f"an earlier run asked the service to create '{journal.title}' at {journal.started_at} and heard no answer, "
+            f"and no new connector is in {where}; look in the maker portal, plan again in some minutes, and when you are "
+            "sure that none was made, add --create-again",
+        )
+    return target_of(needs.local.title, listed, recorded, None, where)
+
+
+def _earlier(journal: Journal | None, target: Target, deployed: Deployed | None) -> Iterator[str]:
+    """What became of a run that was cut off."""
+    if journal is None:
+        return
+    run = f"an earlier {journal.action} of {journal.started_at} was cut off"
+    if journal.phase == "begun":
+        yield f"{run} before anything was sent; nothing was changed by it"
+    elif deployed is None:
+        yield f"{run} after it was sent; nothing of it can be seen"
+    elif deployed.state.fingerprint == journal.before:
+        yield f"{run} after it was sent; it has not arrived, the old state is deployed"
+    elif deployed.state.hashes.definition == journal.definition:
+        yield f"{run} after it was sent; it has arrived: {target.connector} carries the definition that it sent"
+    else:
+        yield f"{run} after it was sent; what is deployed now is neither the state before it nor what it sent"
+
+
+# ---- what to know before
+
+
+def _settled(needs: _Needs, state: State | None) -> bool:
+    """Whether the deployed state is what was read back after the same files were sent."""
+    record = needs.record
+    return (
+        record is not None
+        and state is not None
+        and record.read_back == state.fingerprint
+        and record.sent == needs.wanted.hashes
+    )
+
+
+def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator[str]:
+    state = deployed.state if deployed else None
+    yield from silent_deeds(needs.wanted, state)
+    yield from deployed.gaps if deployed else ()
+    record = needs.record
+    if record and state and record.read_back != state.fingerprint:
+        yield (
+            f"somebody has changed the connector since connkit deployed it at {record.deployed_at}; their change would "
+            "be overwritten, the backup keeps it"
+        )
+    if needs.local.takes_secret and action is Action.UPDATE:
+        yield (
+            "the connector's OAuth secret is sent only where CONNKIT_CLIENT_SECRET holds it; it is not documented "
+            "whether the service keeps the old one otherwise"
+        )
+
+
+def _judged(needs: _Needs, found: Plan, state: State | None) -> Plan:
+    """The plan with what its changes mean to makers."""
+    if state is None or found.action is not Action.UPDATE:
+        return found
+    compared = _compared(needs, state)
+    shown = [one for one in compared.findings if one.rule != "UnusedWaiver"]
+    breaking = any(one.severity is Severity.ERROR for one in shown)
+    blocked = found.blocked
+    if breaking and not needs.wish.allow_breaking:
+        blocked = (
+            *blocked,
+            "it breaks flows that use the connector (see above); if that is meant, add --allow-breaking",
+        )
+    lines = tuple(f"{one.severity}: {one.message}" for one in shown)
+    return replace(found, makers=lines, breaking=breaking, blocked=blocked)
+
+
+def _compared(needs: _Needs, state: State) -> Compared:
+    root = needs.project.root
+    return compare_sides(
+        needs.project, _side("deployed", root / "deployed", state), _side("folder", root, needs.wanted)
+    )
+
+
+def _side(named: str, folder: Path, state: State) -> Side:
+    texts = {DEFINITION: state.definition, PROPERTIES: {"properties": state.properties}}
+    definition, properties = (
+        document_of(json.dumps(value).encode(), folder / name, f"{named}/{name}") for name, value in texts.items()
+    )
+    script = TextFile(f"{named}/{SCRIPT}", state.script.decode("utf-8-sig", "replace")) if state.script else None
+    return Side(named, named, folder, definition, properties, script)
+
+
+# ---- carrying it out
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """`locks` is the folder where this machine's deployments are told of, `seconds` paconn's time limit."""
+
+    run: Run
+    locks: Path
+    seconds: float
+    secret: str
+    stopping: Callable[[], bool]
+
+
+def carry_out(project: Project, prepared: Prepared, world: World, running: Running) -> Outcome:
+    """For a plan that acts and is not blocked; UserError where nothing was begun."""
+    service = prepared.service
+    if service is None:
+        raise UserError("nobody is signed in; " + "; ".join(prepared.plan.missing))
+    with only_one(running.locks, prepared.environment.id, service.at.powerapps, world.now()):
+        means = Means(
+            project.root,
+            service,
+            Way(world.send, service.at.powerapps, world.patience),
+            running.run,
+            running.seconds,
+            world.now,
+            world.tell,
+            world.version,
+            running.stopping,
+        )
+        return apply(replace(prepared.job, secret=running.secret), means)
