@@ -22,7 +22,7 @@ from connkit.core import UserError
 from connkit.deploy.applying import Ending, Outcome
 from connkit.deploy.paconn import find_paconn, runner
 from connkit.deploy.plan import Action, Plan, plan_of
-from connkit.deploy.signin import VARIABLE, SignedOut, sign_in
+from connkit.deploy.signin import VARIABLE, sign_in
 from connkit.runtime.transports import requests_send
 from connkit.workflows.deploying import Prepared, Running, Wish, World, carry_out, plan, settle
 from connkit.workflows.project import Project, read_project
@@ -134,12 +134,12 @@ def _applied(project: Project, prepared: Prepared, world: World, reviewed: Path 
         return Outcome(Ending.REFUSED, ("the plan is blocked; nothing was changed",))
     if made.action is Action.NOTHING:
         return settle(project, prepared, world)
-    paconn = find_paconn(places())
+    paconn = find_paconn(places(os.environ))
     _confirm(made, yes)
     secret = _secret(prepared)
     with Stopping() as stopping:
         running = Running(
-            runner(paconn, os.environ), connkit_home() / "locks", _SECONDS, secret, lambda: stopping.asked
+            runner(paconn, os.environ), connkit_home(os.environ) / "locks", _SECONDS, secret, lambda: stopping.asked
         )
         try:
             return stopping.finish(lambda: carry_out(project, prepared, world, running), _waiting)
@@ -164,7 +164,11 @@ def _other(reviewed: Path | None, made: Plan) -> str:
         return ""
     if saved.environment_id != made.environment_id:
         return f"the plan in {reviewed.as_posix()} is for '{saved.environment}', not for '{made.environment}'"
-    what = "the files have" if saved.before == made.before and saved.connector == made.connector else "what is deployed has"
+    what = (
+        "the files have"
+        if saved.before == made.before and saved.connector == made.connector
+        else "what is deployed has"
+    )
     return f"{what} changed since the plan in {reviewed.as_posix()} was made; review the plan above and save it again"
 
 
@@ -189,7 +193,9 @@ def _secret(prepared: Prepared) -> str:
     if given or not prepared.needs_secret:
         return given
     if not sys.stdin.isatty():
-        raise UserError(f"the connector needs its OAuth secret to be created; put it into {SECRET}. Nothing was changed")
+        raise UserError(
+            f"the connector needs its OAuth secret to be created; put it into {SECRET}. Nothing was changed"
+        )
     typed: str = click.prompt("The connector's OAuth secret (not shown)", hide_input=True, err=True)
     return typed
 
@@ -197,7 +203,10 @@ def _secret(prepared: Prepared) -> str:
 def _command(wish: Wish) -> str:
     options = ["--environment", f'"{wish.environment}"' if " " in wish.environment else wish.environment]
     options += [*(["--connector", wish.connector] if wish.connector else []), *(["--undo"] if wish.undo else [])]
-    options += [*(["--allow-breaking"] if wish.allow_breaking else []), *(["--create-again"] if wish.create_again else [])]
+    options += [
+        *(["--allow-breaking"] if wish.allow_breaking else []),
+        *(["--create-again"] if wish.create_again else []),
+    ]
     return " ".join(["connkit deploy", *options, "--apply"])
 
 

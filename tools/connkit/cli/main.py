@@ -15,6 +15,7 @@ COMMANDS = {
     "build": "Make the connector's files from definition/.",
     "check": "Prove that the connector in this folder works.",
     "contract": "Hold what the mock, or the real service, answers against the definition.",
+    "deploy": "Plan a deployment, carry it out with paconn, and prove that it arrived.",
     "diff": "Tell what a change does to the flows that use the connector.",
     "invoke": "Call an action as the platform does.",
     "lint": "Find flaws in connector folders, files and trees.",

@@ -313,19 +313,24 @@ def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connecto
     )
 
 
-def _done(job: Job, means: Means, ledger: _Ledger, found: Deployed) -> Outcome:
-    record = Record(
+def record_of(job: Job, found: Deployed, now: datetime, version: str, backup: str | None) -> Record:
+    """What the folder remembers of a deployment that was read back."""
+    return Record(
         environment=job.environment.name,
         environment_id=job.environment.id,
         connector_id=found.id,
         display_name=found.state.display_name,
-        deployed_at=iso_seconds(means.now()),
+        deployed_at=iso_seconds(now),
         action=job.action,
         sent=job.wanted.hashes,
         read_back=found.state.fingerprint,
-        backup=ledger.backup.name,
-        connkit=means.version,
+        backup=backup,
+        connkit=version,
     )
+
+
+def _done(job: Job, means: Means, ledger: _Ledger, found: Deployed) -> Outcome:
+    record = record_of(job, found, means.now(), means.version, ledger.backup.name)
     verb = {"create": "created", "update": "updated", "undo": "taken back to the backup"}[job.action]
     try:
         path = write_record(means.root, job.environment, record)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from connkit.build.files import stale
 from connkit.core import Finding, Send, Severity, UserError
-from connkit.deploy.applying import Job, Means, Outcome, apply
+from connkit.deploy.applying import Ending, Job, Means, Outcome, apply, record_of
 from connkit.deploy.backups import load_backup
 from connkit.deploy.environments import Environment, chosen
 from connkit.deploy.gate import Way
@@ -19,7 +19,7 @@ from connkit.deploy.local import Local, read_local
 from connkit.deploy.locks import only_one
 from connkit.deploy.paconn import Run
 from connkit.deploy.plan import Action, Plan, Target, changes_between, silent_deeds, target_of
-from connkit.deploy.record import Record, read_record, record_path
+from connkit.deploy.record import Record, read_record, record_path, write_record
 from connkit.deploy.retrying import Patience, patient
 from connkit.deploy.service import Addresses, Deployed, Listed, Service, ServiceFailed
 from connkit.deploy.signin import SignedOut, SignIn
@@ -252,9 +252,9 @@ def _target(needs: _Needs, listed: Sequence[Listed], journal: Journal | None) ->
         return Target(
             None,
             "",
-            f"an earlier run asked the service to create '{journal.title}' at {journal.started_at} and heard no answer, "
-            f"and no new connector is in {where}; look in the maker portal, plan again in some minutes, and when you are "
-            "sure that none was made, add --create-again",
+            f"an earlier run asked the service to create '{journal.title}' at {journal.started_at} and heard no answer,"
+            f" and no new connector is in {where}; look in the maker portal, plan again in some minutes, and when you"
+            " are sure that none was made, add --create-again",
         )
     return target_of(needs.local.title, listed, recorded, None, where)
 
@@ -352,6 +352,26 @@ class Running:
     seconds: float
     secret: str
     stopping: Callable[[], bool]
+
+
+def settle(project: Project, prepared: Prepared, world: World) -> Outcome:
+    """For a plan that has nothing to do: records what an earlier run could not, or a connector that is not yet."""
+    made, environment = prepared.plan, prepared.environment
+    told = "nothing to do: what is deployed is what would be sent"
+    file = JournalFile(project.root, environment)
+    journal, record = file.read(), read_record(project.root, environment)
+    path = None
+    if made.connector is not None and prepared.deployed is not None:
+        found = Deployed(made.connector, prepared.deployed)
+        arrived = journal is not None and journal.phase != "begun"
+        if arrived or record is None or record.connector_id != found.id:
+            backup = journal.backup if journal is not None and arrived else None
+            entry = record_of(prepared.job, found, world.now(), world.version, backup)
+            if journal is not None and arrived:
+                entry = replace(entry, action=journal.action)
+            path = write_record(project.root, environment, entry)
+    file.remove()
+    return Outcome(Ending.DONE, (told,), made.connector, path)
 
 
 def carry_out(project: Project, prepared: Prepared, world: World, running: Running) -> Outcome:
