@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import ssl
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -173,7 +174,8 @@ class Connection(HttpToolsProtocol):
 
     def _hang_up(self, response: Response) -> None:
         self.transport.write(_wire(_outgoing(response), self.server_state.default_headers))
-        self.transport.write_eof()
+        if self.transport.can_write_eof():  # not with TLS
+            self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.close)
 
     def _check_head(self) -> None:
@@ -207,8 +209,11 @@ class Connection(HttpToolsProtocol):
 class Listener(UvicornServer):
     """uvicorn's server without its signals, its logs and its patience."""
 
-    def __init__(self, application: Application, ready: Callable[[], None]) -> None:
-        super().__init__(_config(application))
+    def __init__(self, application: Application, ready: Callable[[], None], tls: ssl.SSLContext | None) -> None:
+        config = _config(application)
+        config.load()
+        config.ssl = tls  # uvicorn itself would read it from files
+        super().__init__(config)
         self._is_ready = ready
 
     async def startup(self, sockets: list[socket] | None = None) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Self
 from connkit.core import Answer, Response, UserError
 
 if TYPE_CHECKING:
+    import ssl
+
     from connkit.serving.connection import Listener
 
 Refuse = Callable[[int, str], Response]
@@ -26,6 +28,7 @@ class Server:
 
     `origin` (such as http://127.0.0.1:8321) is known before there is anything to answer with; callers that come
     before `start` wait. A request may have a body of `max_body` bytes, and `body_timeout` seconds to arrive in.
+    With `tls`, which holds a certificate, it is spoken to by https alone.
     UserError where the address cannot be had; it names the `option` by which a port is chosen.
     """
 
@@ -38,12 +41,14 @@ class Server:
         max_body: int = 1_048_576,
         body_timeout: float = 30.0,
         option: str = "--port",
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._refuse = refuse
         self._max_body = max_body
         self._body_timeout = body_timeout
         self._socket = _bound(host, port, option)
-        self.origin = f"http://{_shown(host)}:{self._socket.getsockname()[1]}"
+        self._tls = tls
+        self.origin = f"{'https' if tls else 'http'}://{_shown(host)}:{self._socket.getsockname()[1]}"
         self._listener: Listener | None = None
         self._thread = threading.Thread(target=self._run, name=f"server at {self.origin}", daemon=True)
         self._ready = threading.Event()
@@ -54,7 +59,7 @@ class Server:
         from connkit.serving.connection import Application, Listener
 
         application = Application(self.origin, answer, self._refuse, self._max_body, self._body_timeout)
-        self._listener = Listener(application, self._ready.set)
+        self._listener = Listener(application, self._ready.set, self._tls)
         self._thread.start()
         self._ready.wait()
         self._raise_failure()
