@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -20,7 +19,15 @@ from connkit.cli import deploy_command, main
 from connkit.deploy.paconn import Call, Paconn, Ran, Run, runner
 from connkit.platform import Address, MockPlatform, PlatformSwitches, StoredConnector, served
 
+TOOLS = Path(__file__).resolve().parents[3] / "tools"
 TITLE = "Widgets"
+NAMES = {
+    "definition": "apiDefinition.swagger.json",
+    "properties": "apiProperties.json",
+    "icon": "icon.png",
+    "script": "script.csx",
+    "settings": "settings.json",
+}
 ICON = (Path(__file__).resolve().parents[3] / "icon.png").read_bytes()
 SCRIPT = b"public class Script : ScriptBase { public override Task<HttpResponseMessage> ExecuteAsync() => null; }\n"
 LONG = 20.0  # seconds that plain paconn may take where it does not hang
@@ -91,6 +98,7 @@ class Stage:
     paconn_python: Path
     complaints: list[str]
     capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch
     pauses: list[float] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
 
@@ -107,6 +115,25 @@ class Stage:
         """What the platform was asked for."""
         return [each.step for each in self.platform.seen]
 
+    icon = ICON
+    script = SCRIPT
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """The folder's, to be changed and written again."""
+        value: dict[str, Any] = json.loads((self.folder / NAMES["definition"]).read_bytes())
+        return value
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads((self.folder / NAMES["properties"]).read_bytes())["properties"]
+        return value
+
+    @property
+    def secrets(self) -> list[str]:
+        """Those that the platform got for the first connector."""
+        return list(_secrets(self.connectors[0].properties))
+
     @property
     def sent(self) -> dict[str, Any]:
         """The properties in the last body of a create or an update."""
@@ -116,20 +143,52 @@ class Stage:
 
     def write(self, **files: Any) -> None:
         """definition, properties (all of apiProperties.json), icon and script; None removes the file."""
-        names = {
-            "definition": "apiDefinition.swagger.json",
-            "properties": "apiProperties.json",
-            "icon": "icon.png",
-            "script": "script.csx",
-            "settings": "settings.json",
-        }
         for key, content in files.items():
-            path = self.folder / names[key]
+            path = self.folder / NAMES[key]
             if content is None:
-                path.unlink()
+                path.unlink(missing_ok=True)
             else:
                 data = content if isinstance(content, bytes) else _json(content)
                 path.write_bytes(data)
+
+    def begin(self) -> None:
+        """The platform as it was at first, and no settings.json of paconn's."""
+        self.platform.reset()
+        self.write(settings=None)
+        self.pauses.clear()
+
+    def listed(self, **other: str) -> None:
+        """The environment in connkit.yaml."""
+        url = {"url": self.address.url, "flow_url": self.address.url}
+        entry = {"name": "Rehearsal", "id": self.environment, "production": False, **url, **other}
+        (self.folder / "connkit.yaml").write_text(f"environments: [{json.dumps(entry)}]\n", encoding="utf-8")
+
+    def sign_in(self, stored: dict[str, Any] | str) -> Path:
+        """paconn's own sign-in, with these entries or this text; a home that holds it, which is connkit's too."""
+        home = self.folder.parent / "home"
+        (home / ".paconn").mkdir()
+        text = stored if isinstance(stored, str) else json.dumps(self._stored(stored))
+        (home / ".paconn" / "accessTokens.json").write_text(text, encoding="utf-8")
+        self.monkeypatch.delenv("CONNKIT_ACCESS_TOKEN")
+        return home
+
+    def _stored(self, entries: dict[str, Any]) -> dict[str, Any]:
+        good = json.loads((self.address.home / ".paconn" / "accessTokens.json").read_bytes())
+        if isinstance(entries.get("expires_on"), int):
+            entries = {**entries, "expires_on": time.time() + entries["expires_on"]}
+        return {name: value for name, value in {**good, **entries}.items() if value is not None}
+
+    def with_oauth(self, *names: str) -> dict[str, Any]:
+        """apiProperties.json with an OAuth parameter of this name, or a set of parameters for each of them."""
+        parameters = [{name: _oauth()} for name in names]
+        if len(names) == 1:
+            return {"properties": {"iconBrandColor": "#007ee5", "connectionParameters": parameters[0]}}
+        shown = {"displayName": "Sign-in", "description": "How to sign in."}
+        values = [
+            {"name": f"way{index}", "uiDefinition": shown, "parameters": each} for index, each in enumerate(parameters)
+        ]
+        sets = {"uiDefinition": shown, "values": values}
+        return {"properties": {"iconBrandColor": "#007ee5", "connectionParameterSets": sets}}
 
     def add(self, **other: Any) -> str:
         """A connector of this folder's name that was deployed earlier, with an icon and a script; its ID."""
@@ -173,7 +232,6 @@ class Stage:
             "--api-def": "apiDefinition.swagger.json",
             "--api-prop": "apiProperties.json",
             "--icon": "icon.png",
-            "--script": "script.csx",
             "--pau": self.address.url,
             "--env": self.environment,
             **{f"--{name.replace('_', '-')}": value for name, value in other.items()},
@@ -194,6 +252,21 @@ class Stage:
 
     def apply(self, *arguments: str) -> Told:
         return self.deploy("--apply", *arguments)
+
+    def elsewhere(self, environ: Mapping[str, str]) -> tuple[int, str, str]:
+        """`connkit deploy --apply` as a process of its own, with these variables."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        path = os.pathsep.join(filter(None, [environ.get("PYTHONPATH"), str(TOOLS)]))
+        command = [sys.executable, "-m", "connkit", "-C", str(self.folder), "deploy", "--environment", "Rehearsal"]
+        done = subprocess.run(
+            [*command, "--apply"],
+            env={**own, **environ, "PYTHONPATH": path},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        return done.returncode, done.stdout, done.stderr
 
     def connkit(self, *arguments: str) -> tuple[int, str, str]:
         self.capsys.readouterr()
@@ -232,15 +305,10 @@ def stage(
     platform.reset()
     platform.switches = PlatformSwitches()
     complaints.clear()
-    made = Stage(platform, address, tmp_path / "widgets", paconn_python, complaints, capsys)
+    made = Stage(platform, address, tmp_path / "widgets", paconn_python, complaints, capsys, monkeypatch)
     made.folder.mkdir()
     made.write(definition=DEFINITION, properties={"properties": PROPERTIES}, icon=ICON)
-    (made.folder / "connkit.yaml").write_text(
-        "environments:\n"
-        f"  - {{name: Rehearsal, id: {made.environment}, production: false, url: '{address.url}',"
-        f" flow_url: '{address.url}'}}\n",
-        encoding="utf-8",
-    )
+    made.listed()
     _surround(monkeypatch, made, tmp_path)
     return made
 
@@ -271,3 +339,23 @@ def _surround(monkeypatch: pytest.MonkeyPatch, stage: Stage, folder: Path) -> No
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode()
+
+
+def _oauth() -> dict[str, Any]:
+    names = ("authorizationUrl", "tokenUrl", "refreshUrl")
+    settings = {
+        "identityProvider": "oauth2",
+        "clientId": "fake-client-0000",
+        "scopes": ["widgets"],
+        "redirectMode": "Global",
+        "redirectUrl": "https://global.consent.azure-apim.net/redirect",
+        "customParameters": {name: {"value": f"https://widgets.example/{name}"} for name in names},
+    }
+    return {"type": "oauthSetting", "oAuthSettings": settings}
+
+
+def _secrets(value: Any) -> Iterator[str]:
+    for name, item in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
+        if name == "clientSecret":
+            yield item
+        yield from _secrets(item)
