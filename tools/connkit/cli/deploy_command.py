@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from connkit.cli.reporting import write
 from connkit.cli.stopping import GivenUp, Stopping
 from connkit.core import UserError
 from connkit.deploy.applying import Ending, Outcome
-from connkit.deploy.paconn import find_paconn, runner
+from connkit.deploy.paconn import authorities, find_paconn, runner
 from connkit.deploy.plan import Action, Plan, plan_of
 from connkit.deploy.signin import VARIABLE, sign_in
 from connkit.runtime.transports import requests_send
@@ -112,6 +113,7 @@ def command(
 
 def _world(timeout: float) -> World:
     """The process's own clock, network and sign-in."""
+    os.environ.update(authorities(os.environ))  # `requests` does not look at SSL_CERT_FILE
     signed_in = sign_in(os.environ.get(VARIABLE), Path.home(), time.time())
     return World(
         requests_send(timeout),
@@ -120,7 +122,15 @@ def _world(timeout: float) -> World:
         signed_in,
         lambda sentence: click.echo(sentence, err=True),
         importlib.metadata.version("connkit"),
+        tuple(_without_paconn()),
     )
+
+
+def _without_paconn() -> Iterator[str]:
+    try:
+        find_paconn(places(os.environ))
+    except UserError as error:
+        yield f"--apply needs paconn: {' '.join(str(error).splitlines())}"
 
 
 def _applied(project: Project, prepared: Prepared, world: World, reviewed: Path | None, yes: bool) -> Outcome:

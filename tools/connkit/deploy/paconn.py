@@ -310,7 +310,7 @@ _BENDS = ("PACONN_", "NETRC")
 
 def _private(environ: Mapping[str, str], home: Path) -> dict[str, str]:
     own = {name: value for name, value in _plain(environ).items() if not name.upper().startswith(_BENDS)}
-    return own | _homes(home) | _direct(environ) | _authorities(environ)
+    return own | _homes(home) | _direct(environ) | authorities(environ)
 
 
 def _homes(home: Path) -> dict[str, str]:
@@ -328,7 +328,7 @@ def _direct(environ: Mapping[str, str]) -> dict[str, str]:
     return {"NO_PROXY": hosts, "no_proxy": hosts}
 
 
-def _authorities(environ: Mapping[str, str]) -> dict[str, str]:
+def authorities(environ: Mapping[str, str]) -> dict[str, str]:
     """requests does not read the variable that OpenSSL and most other programs read."""
     named = environ.get("SSL_CERT_FILE")
     if not named or environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE"):
