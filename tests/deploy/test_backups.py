@@ -138,31 +138,28 @@ def test_cut_off_at_any_write_there_is_a_whole_backup_or_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
 ) -> None:
     first = save(tmp_path)
-    real = getattr(os, step)
-    calls, at = [0], 0
+    real, calls, cut = getattr(os, step), [0], [0]
 
     def act(*arguments: Any, **named: Any) -> Any:
         calls[0] += 1
-        if calls[0] == at:
+        if calls == cut:
             raise error
         return real(*arguments, **named)
 
     monkeypatch.setattr(os, step, act)
-    while calls[0] >= at:  # until the step is never reached any more
-        at, calls[0] = at + 1, 0
+    changed, none = replace(STATE, script=b"new"), 0
+    for cut[0] in range(1, 16):
+        calls[0], before = 0, len(backups(tmp_path, TEST))
         try:
-            save(tmp_path, replace(STATE, script=b"new"))
+            save(tmp_path, changed, now=NOW + timedelta(minutes=cut[0]))
         except (UserError, KeyboardInterrupt):
-            assert {each.state for each in ()} == set()
-        whole = backups(tmp_path, TEST)
-        assert whole[-1] == first
-        assert all(each.state == replace(STATE, script=b"new") for each in whole[:-1])
-    assert len(backups(tmp_path, TEST)) >= 2
-    if step != "mkdir":
-        assert at > 4
-    assert sorted(os.listdir(folder_of(tmp_path, ""))) == sorted(backup_names(tmp_path, TEST)), (
-        "no unfinished one is left"
-    )
+            none += len(backups(tmp_path, TEST)) == before
+    cut[0] = 0
+    save(tmp_path, changed, now=NOW + timedelta(hours=1))
+    whole = backups(tmp_path, TEST)
+    assert none >= 1
+    assert [each.state for each in whole] == [*[changed] * (16 - none), first.state]
+    assert {*os.listdir(folder_of(tmp_path, ""))} == {*backup_names(tmp_path, TEST)}, "what was cut off is cleared away"
 
 
 MEND = "it cannot be used; take another one, or the files of git"
@@ -175,7 +172,7 @@ MEND = "it cannot be used; take another one, or the files of git"
         ("apiProperties.json", b'{"properties": {}}', "'apiProperties.json' was changed after it was saved"),
         ("script.csx", None, "'script.csx' is missing"),
         ("backup.json", b"{}", "it has no version"),
-        ("backup.json", b"", "Expecting value: line 1 column 1 (char 0)"),
+        ("backup.json", b"", "it is no JSON, from line 1 on"),
     ],
 )
 def test_damage_is_told(tmp_path: Path, file: str, data: bytes | None, reason: str) -> None:

@@ -74,7 +74,7 @@ def test_the_last_one_counts(tmp_path: Path) -> None:
     assert read_record(tmp_path, replace(TEST, name="other")) is None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.text(st.characters(codec=None, categories=None)), st.text())
 def test_any_text_survives(display_name: str, connector_id: str) -> None:
     record = replace(RECORD, display_name=display_name, connector_id=connector_id)
@@ -100,11 +100,11 @@ def without(key: str) -> str:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "Expecting value: line 1 column 1 (char 0)"),
-        ("<<<<<<< ours\n" + WRITTEN, "Expecting value: line 1 column 1 (char 0)"),
-        (WRITTEN[:-20], "Unterminated string starting at: line 17 column 3 (char 417)"),
+        ("", "it is no JSON, from line 1 on"),
+        ("<<<<<<< ours\n" + WRITTEN, "it is no JSON, from line 1 on"),
+        (WRITTEN[:-20], "it is no JSON, from line 17 on"),
         (WRITTEN.replace('"backup": null', '"read_back": "f1",\n"backup": null'), "a key stands twice"),
-        ("[" * 100000, "maximum recursion depth exceeded while decoding a JSON array from a unicode string"),
+        ("[" * 100000, "it is nested too deeply"),
         ("[]", "it should be a mapping"),
         ("{}", "it has no version"),
         (changed(version="1"), "it has no version"),
@@ -132,7 +132,7 @@ def test_a_damaged_one_is_told(tmp_path: Path, text: str, reason: str) -> None:
 def test_other_bytes_than_utf_8_are_damage(tmp_path: Path) -> None:
     path = write_record(tmp_path, TEST, RECORD)
     path.write_bytes(WRITTEN.encode("utf-16"))
-    with pytest.raises(UserError, match="is damaged: 'utf-8' codec can't decode byte 0xff in position 0"):
+    with pytest.raises(UserError, match="is damaged: it is not UTF-8\n"):
         read_record(tmp_path, TEST)
 
 

@@ -41,7 +41,7 @@ def atomic_write(path: Path, data: bytes, mode: int | None = None) -> None:
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        sync_folder(path.parent)
+        _sync(path.parent)
     except OSError as error:
         raise _cannot("written", path, error) from error
 
@@ -50,7 +50,7 @@ def remove(path: Path) -> None:
     """The file is gone for good, if it was there; UserError naming the path when it cannot be removed."""
     try:
         _patiently(lambda: path.unlink(missing_ok=True))
-        sync_folder(path.parent)
+        _sync(path.parent)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -65,7 +65,18 @@ def make_folder(folder: Path) -> None:
         raise _cannot("made", folder, error) from error
 
 
-def sync_folder(folder: Path) -> None:
+def new_folder(folder: Path) -> None:
+    """On the disk when it returns; FileExistsError where it exists, UserError naming the path when it cannot be made."""
+    try:
+        folder.mkdir()
+        _sync(folder.parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise _cannot("made", folder, error) from error
+
+
+def _sync(folder: Path) -> None:
     """Brings to the disk which names stand in a folder; Windows offers no way, and some file systems neither."""
     if os.name == "nt":
         return
