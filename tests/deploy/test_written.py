@@ -84,10 +84,10 @@ def test_contents_reach_the_disk_before_the_name_and_the_name_before_the_end(
 
     monkeypatch.setattr(os, "fsync", sync)
     monkeypatch.setattr(os, "replace", rename)
-    atomic_write(tmp_path / "x", b"12345")
-    assert order == ["5 bytes", "replace", "folder"]
-    remove(tmp_path / "x")
-    assert order[3:] == ["folder"]
+    atomic_write(tmp_path / "a" / "b" / "x", b"12345")
+    assert order == ["folder", "folder", "5 bytes", "replace", "folder"]
+    remove(tmp_path / "a" / "b" / "x")
+    assert order[5:] == ["folder"]
 
 
 @pytest.mark.parametrize("step", ["open", "fsync", "replace"])

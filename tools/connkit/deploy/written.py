@@ -58,15 +58,19 @@ def remove(path: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """UserError naming the path when it cannot be made."""
+    """With the folders above it, all on the disk when it returns; UserError naming the path when it cannot be made."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cannot("made", folder, error) from error
+        new_folder(folder)
+    except FileExistsError as error:
+        if not folder.is_dir():
+            raise _cannot("made", folder, error) from error
 
 
 def new_folder(folder: Path) -> None:
-    """On the disk when it returns; FileExistsError where it exists, UserError naming the path when it cannot be made."""
+    """FileExistsError where it exists; UserError naming the path when it cannot be made."""
     try:
         folder.mkdir()
         _sync(folder.parent)
