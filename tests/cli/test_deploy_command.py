@@ -16,7 +16,18 @@ from connkit.platform import Address, MockPlatform, served
 
 pytestmark = pytest.mark.usefixtures("paconn_python")
 REHEARSAL, PRODUCTION = "1e5e0001-0000-4000-8000-000000000001", "1e5e0002-0000-4000-8000-000000000002"
+WRITES = ("create", "update")
 SECRET = "fake-secret-0000"
+ICON = (Path(__file__).resolve().parents[2] / "icon.png").read_bytes()
+SCRIPT = """// für Žemaitija
+public class Script : ScriptBase
+{
+    public override async Task<HttpResponseMessage> ExecuteAsync()
+    {
+        return await this.Context.SendAsync(this.Context.Request, this.CancellationToken);
+    }
+}
+""".encode()
 LEDGER: dict[str, Any] = {
     "swagger": "2.0",
     "info": {"title": "Ledger", "description": "Keeps the entries of a small ledger, für Žemaitija.", "version": "1.0"},
@@ -74,8 +85,8 @@ def root(tmp_path: Path, world: tuple[MockPlatform, Address]) -> Path:
     folder = tmp_path / "mano jungtis ąčė"
     folder.mkdir()
     put(folder, LEDGER, {})
-    (folder / "icon.png").write_bytes(b"an icon")
-    (folder / "script.csx").write_bytes("// für Žemaitija".encode())
+    (folder / "icon.png").write_bytes(ICON)
+    (folder / "script.csx").write_bytes(SCRIPT)
     url = world[1].url
     (folder / "connkit.yaml").write_text(
         "environments:\n"
@@ -127,9 +138,6 @@ def with_operation(name: str) -> dict[str, Any]:
 def stored(platform: MockPlatform, environment: str = REHEARSAL) -> list[tuple[Any, bytes | None, bytes | None]]:
     """Definition, icon and script of every connector there."""
     return [(one.definition, one.icon, one.script) for one in platform.connectors(environment).values()]
-
-
-ICON, SCRIPT = b"an icon", "// für Žemaitija".encode()
 
 
 def test_from_nothing_to_an_update_and_back(deploy: Deploy, platform: MockPlatform, root: Path) -> None:
