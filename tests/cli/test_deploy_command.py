@@ -113,9 +113,10 @@ def deploy(
     monkeypatch.delenv("CONNKIT_CLIENT_SECRET", raising=False)
     monkeypatch.delenv("CONNKIT_PACONN", raising=False)
 
-    def run(*arguments: str, environment: str = "test") -> tuple[int, str, str]:
+    def run(*arguments: str, environment: str | None = "test") -> tuple[int, str, str]:
+        named = [] if environment is None else ["--environment", environment]
         with pytest.raises(SystemExit) as stopped:
-            main(["-C", str(root), "deploy", "--environment", environment, *arguments])
+            main(["-C", str(root), "deploy", *named, *arguments])
         out, err = capsys.readouterr()
         assert isinstance(stopped.value.code, int)
         return stopped.value.code, out, err
@@ -273,7 +274,12 @@ def test_a_connectors_secret_arrives_and_is_shown_nowhere(
     assert [text for text in everything if SECRET in text or platform.token in text] == []
 
 
-_REFUSED = {
+_REFUSED: dict[str, tuple[dict[str, str | None], list[str], str]] = {
+    "no environment": (
+        {"environment": None},
+        [],
+        "connkit: name the environment to deploy to with --environment; connkit.yaml has 'test', 'live'\n",
+    ),
     "an environment that connkit.yaml does not have": (
         {"environment": "tets"},
         [],

@@ -38,7 +38,7 @@ _SECONDS = 900.0
 
 
 @click.command("deploy")
-@click.option("--environment", "named", metavar="E", required=True, help="Its name in connkit.yaml, or its ID.")
+@click.option("--environment", "named", metavar="E", help="Its name in connkit.yaml, or its ID. Always needed.")
 @click.option("--apply", "acts", is_flag=True, help="Carry the plan out.")
 @click.option("--undo", is_flag=True, help="Go back to what was deployed before the last deployment.")
 @click.option("--connector", metavar="ID", help="Update this connector, where the plan finds none or several.")
@@ -66,7 +66,7 @@ _SECONDS = 900.0
 @click.pass_obj
 def command(
     root: Path,
-    named: str,
+    named: str | None,
     acts: bool,
     undo: bool,
     connector: str | None,
@@ -96,7 +96,7 @@ def command(
     if reviewed is not None and not acts:
         raise click.UsageError("--plan goes with --apply; without it a plan is only made")
     project = read_project(root)
-    wish = Wish(named, connector, undo, allow_breaking, create_again)
+    wish = Wish(_named(project, named), connector, undo, allow_breaking, create_again)
     report = _Report(style, output, _Secrets(os.environ.get(VARIABLE, ""), os.environ.get(SECRET, "")))
     with report.errors_masked():
         world = _world(timeout, report)
@@ -108,6 +108,14 @@ def command(
         outcome = _applied(project, prepared, world, reviewed, yes, report)
         report.ended(outcome)
     return _CODES[outcome.ending]
+
+
+def _named(project: Project, named: str | None) -> str:
+    """There is no default: whoever forgets to name an environment is told which there are."""
+    if named is None:
+        known = ", ".join(f"'{each.name}'" for each in project.environments) or "none yet, so give its ID"
+        raise UserError(f"name the environment to deploy to with --environment; connkit.yaml has {known}")
+    return named
 
 
 # ---- the world outside
