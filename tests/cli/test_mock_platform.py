@@ -130,7 +130,7 @@ def test_it_says_how_to_reach_it_and_what_comes(
         "\n"
     )
     lines = [re.sub(r"^\S+ +", "", re.sub(" +", " ", line)) for line in out.splitlines()]
-    assert lines == ["GET /apis 200 list", "GET /apis 429 list, fault 429"]
+    assert lines == ["GET apis 200 list in Rehearsal", "GET apis 429 list in Rehearsal, fault 429"]
     assert sorted(path.name for path in (tmp_path / "it's").rglob("*.*") if path.is_file()) == [
         "accessTokens.json",
         "ca.pem",
