@@ -179,7 +179,7 @@ class MockPlatform:
             del own[connector_id]
 
     def handle(self, request: Request) -> Reply:
-        """Answers one request of either listener; never raises."""
+        """Answers one request of either listener; raises nothing but what `validate` raises."""
         with self._lock:
             subject = asked(request)
             fault = self._faults.strike(subject.step, subject.name)
