@@ -3,10 +3,11 @@
 from connkit.platform.connectors import Environment, StoredConnector
 from connkit.platform.faults import Fault
 from connkit.platform.listening import Address, served
-from connkit.platform.service import MockPlatform, Seen
+from connkit.platform.service import FORBIDDEN, MockPlatform, Seen
 from connkit.platform.switches import PlatformSwitches
 
 __all__ = [
+    "FORBIDDEN",
     "Address",
     "Environment",
     "Fault",
