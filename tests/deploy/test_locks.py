@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -81,6 +82,15 @@ def test_a_killed_process_holds_nothing(tmp_path: Path, holding: Holding) -> Non
     first.wait()
     with only_one(tmp_path, "env-1", URL, NOW):
         assert refusal(tmp_path, "env-1") == held("env-1", f" (process {os.getpid()}, since 2026-11-28T19:30:00Z)")
+
+
+def test_a_file_left_behind_is_no_lock(tmp_path: Path) -> None:
+    """The process ID in it may be another's by now."""
+    with only_one(tmp_path, "env-1", URL, NOW):
+        (file,) = tmp_path.glob("*.lock")
+    file.write_text(f"{os.getppid()}\n{socket.gethostname()}\n", "utf-8")
+    with only_one(tmp_path, "env-1", URL, NOW):
+        pass
 
 
 def test_the_same_process_is_refused_too(tmp_path: Path) -> None:
