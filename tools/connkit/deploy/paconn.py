@@ -35,6 +35,7 @@ except PackageNotFoundError:
 print(json.dumps([found, list(sys.version_info[:2])]))
 """
 _PATIENCE = 60.0  # seconds for an interpreter to say what it has
+_LAST_WORDS = 5.0  # seconds for what a killed paconn has said to arrive
 _PIP_ALIEN = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_CONSTRAINT", "PIP_REQUIREMENT")
 _PIP_SETTINGS = {"PIP_USER": "0", "PIP_NO_WARN_SCRIPT_LOCATION": "1", "PIP_ROOT_USER_ACTION": "ignore"}
 _PIP_LINES = 8  # of what pip says last are shown when it fails
@@ -381,7 +382,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def _rest(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
     """What was said until the end; whoever left the group may hold the pipes open, and is not waited for."""
     try:
-        return process.communicate(timeout=5)
+        return process.communicate(timeout=_LAST_WORDS)
     except subprocess.TimeoutExpired as error:
         for pipe in (process.stdout, process.stderr):
             if pipe:
