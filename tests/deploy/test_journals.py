@@ -21,6 +21,7 @@ BEGUN = Journal(
     "Mobili stotelė",
     "2026-11-28T19:30:00Z",
     "f1",
+    "d1",
     None,
     ("shared_a", "shared_b"),
     None,
