@@ -35,6 +35,7 @@ except PackageNotFoundError:
 print(json.dumps([found, list(sys.version_info[:2])]))
 """
 _PATIENCE = 60.0  # seconds for an interpreter to say what it has
+_LAST_WORDS = 5.0  # seconds for what a killed paconn has said to arrive
 _PIP_ALIEN = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_CONSTRAINT", "PIP_REQUIREMENT")
 _PIP_SETTINGS = {"PIP_USER": "0", "PIP_NO_WARN_SCRIPT_LOCATION": "1", "PIP_ROOT_USER_ACTION": "ignore"}
 _PIP_LINES = 8  # of what pip says last are shown when it fails
@@ -310,7 +311,7 @@ _BENDS = ("PACONN_", "NETRC")
 
 def _private(environ: Mapping[str, str], home: Path) -> dict[str, str]:
     own = {name: value for name, value in _plain(environ).items() if not name.upper().startswith(_BENDS)}
-    return own | _homes(home) | _direct(environ) | _authorities(environ)
+    return own | _homes(home) | _direct(environ) | authorities(environ)
 
 
 def _homes(home: Path) -> dict[str, str]:
@@ -328,7 +329,7 @@ def _direct(environ: Mapping[str, str]) -> dict[str, str]:
     return {"NO_PROXY": hosts, "no_proxy": hosts}
 
 
-def _authorities(environ: Mapping[str, str]) -> dict[str, str]:
+def authorities(environ: Mapping[str, str]) -> dict[str, str]:
     """requests does not read the variable that OpenSSL and most other programs read."""
     named = environ.get("SSL_CERT_FILE")
     if not named or environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE"):
@@ -381,7 +382,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def _rest(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
     """What was said until the end; whoever left the group may hold the pipes open, and is not waited for."""
     try:
-        return process.communicate(timeout=5)
+        return process.communicate(timeout=_LAST_WORDS)
     except subprocess.TimeoutExpired as error:
         for pipe in (process.stdout, process.stderr):
             if pipe:

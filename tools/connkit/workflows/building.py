@@ -10,11 +10,14 @@ from connkit.build.building import Built, build
 from connkit.build.files import text_bytes
 from connkit.core import Finding, MockService, UserError
 from connkit.core.switches import unknowns
+from connkit.deploy.assumed import ASSUMED as ASSUMED_OF_DEPLOY
 from connkit.docs.fidelity import Double, fidelity
 from connkit.docs.pages import Edition, operations, readme, rows
 from connkit.lint.rules_page import rules_page
 from connkit.mock.switches import ASSUMED as ASSUMED_OF_GENERATED
 from connkit.mock.switches import GeneratedSwitches
+from connkit.platform.switches import ASSUMED as ASSUMED_OF_PLATFORM
+from connkit.platform.switches import PlatformSwitches
 from connkit.runtime.switches import EmulatorSwitches
 from connkit.runtime.unsupported import ASSUMED, NOT_EMULATED
 from connkit.workflows.mocks import mock_factory
@@ -78,6 +81,18 @@ def _fidelity(mock: MockService) -> str:
                 "Made from a definition alone, where connkit.yaml names no mock service.",
                 unknowns(GeneratedSwitches),
                 ASSUMED_OF_GENERATED,
+            ),
+            Double(
+                "The mock platform",
+                "In place of the endpoints that paconn talks to. `connkit mock platform --switch NAME=VALUE` sets one.",
+                unknowns(PlatformSwitches),
+                ASSUMED_OF_PLATFORM,
+            ),
+            Double(
+                "Deploying",
+                "`connkit deploy` on the real platform, where nothing of it has been tried.",
+                (),
+                ASSUMED_OF_DEPLOY,
             ),
         ]
     )
