@@ -13,7 +13,7 @@ from typing import Literal
 
 from connkit.core import UserError
 from connkit.deploy.backups import Backup, save_backup
-from connkit.deploy.comparing import compare_states, shortened
+from connkit.deploy.comparing import NO_ICON, compare_states, shortened
 from connkit.deploy.environments import Environment
 from connkit.deploy.gate import Answered, Gate, Keys, Permit, Way
 from connkit.deploy.handing import hand_over, private_folder
@@ -103,7 +103,8 @@ def apply(job: Job, means: Means) -> Outcome:
 def _moved(job: Job, means: Means) -> str:
     """'' while the service holds what the plan was made from."""
     if job.plan.connector is None:
-        return ""
+        new = ", ".join(_new_ones(job, means))
+        return f"'{job.wanted.display_name}' has been created since the plan was made: {new}; plan again" if new else ""
     now = means.service.connector(job.environment.id, job.plan.connector)
     if now is None:
         return f"the connector {job.plan.connector} is gone since the plan was made; plan again"
@@ -227,10 +228,12 @@ def _settle(job: Job, means: Means, ledger: _Ledger, gate: Gate, ran: Ran | None
     answer = gate.write
     if job.plan.connector is not None:
         return _settled(job, means, ledger, answer, job.plan.connector)
+    if answer.refused:
+        ledger.close()
+        told = (f"the service refused to create the connector: {answer.told}", "nothing was created")
+        return Outcome(Ending.REFUSED, told)
     connector = answer.connector or _new_connector(job, means, answer)
     if isinstance(connector, Outcome):
-        if connector.ending is not Ending.PARTIAL:
-            ledger.close()
         return connector
     means.tell(f"the connector's ID is {connector}")
     return _settled(job, means, ledger, answer, connector)
@@ -255,15 +258,14 @@ def _last_line(ran: Ran | None) -> str:
 def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
     """The ID of what a create made whose answer does not tell it."""
     problem = ""
-    for pause in PAUSES[:1] if answer.refused else PAUSES:
+    for pause in PAUSES:
         means.way.patience.wait(pause)
         try:
-            listed = means.service.connectors(job.environment.id)
+            new = _new_ones(job, means)
         except ServiceFailed as failure:
             problem = str(failure)
             continue
         problem = ""
-        new = [one.id for one in listed if one.id not in job.plan.known and one.display_name == job.wanted.display_name]
         if len(new) > 1:
             return _partial(
                 f"the service was asked once to create '{job.wanted.display_name}' ({answer.told}), and "
@@ -273,16 +275,18 @@ def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
             )
         if new:
             return new[0]
-    if answer.refused and not problem:
-        return Outcome(
-            Ending.REFUSED, (f"the service refused to create the connector: {answer.told}", "nothing was created")
-        )
     return _partial(
         f"the service was asked once to create '{job.wanted.display_name}' ({answer.told}), and "
         + (f"it cannot be seen whether it did: {problem}" if problem else "no new connector has shown up since"),
         f"look in the maker portal in some minutes, then run: {_again(job)}; it goes on from here and creates nothing "
         "twice",
     )
+
+
+def _new_ones(job: Job, means: Means) -> list[str]:
+    """The connectors of this name that were not there when the plan was made."""
+    listed = means.service.connectors(job.environment.id)
+    return [one.id for one in listed if one.id not in job.plan.known and one.display_name == job.wanted.display_name]
 
 
 def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connector: str) -> Outcome:
@@ -305,9 +309,15 @@ def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connecto
         )
     if found.state.fingerprint == job.plan.before:
         return _unchanged(job, ledger, answer)
-    differences = shortened(compare_states(job.wanted, found.state).differences)
+    differences = compare_states(job.wanted, found.state).differences
+    if found.gaps and found.state.icon is None and differences == (NO_ICON,):
+        return _partial(
+            f"{_sent(job, connector)} ({answer.told}) and is what was sent, but {'; '.join(found.gaps)}",
+            f"run {_again(job)} in some minutes; it compares again",
+        )
     return _partial(
-        f"{_sent(job, connector)} ({answer.told}), but what was read back is another state: {'; '.join(differences)}",
+        f"{_sent(job, connector)} ({answer.told}), but what was read back is another state: "
+        + "; ".join(shortened(differences)),
         "somebody else may have written after this deployment, or the service has changed what it was sent; run "
         f"{_again(job)} and read what it would change",
     )
@@ -353,6 +363,12 @@ def _unchanged(job: Job, ledger: _Ledger, answer: Answered) -> Outcome:
         return _partial(
             f"the service accepted the update of {job.plan.connector} ({answer.told}), but still shows the old state",
             f"it may need more time; run {_again(job)} in some minutes, it says what arrived and goes on",
+        )
+    if answer.lost:
+        return _partial(
+            f"an update of {job.plan.connector} was sent, and the service did not say what came of it ({answer.told}); "
+            "it still shows the old state",
+            f"the update may arrive yet; run {_again(job)} in some minutes, it says what arrived and goes on",
         )
     ledger.close()
     told = (f"the update of {job.plan.connector} failed: {answer.told}", "the old state is deployed, unchanged")
