@@ -33,7 +33,7 @@ from connkit.deploy.record import Record, read_record, write_record
 from connkit.deploy.signin import SignIn, sign_in
 from connkit.deploy.state import State
 from connkit.deploy import applying
-from connkit.platform import Address, MockPlatform, StoredConnector, served
+from connkit.platform import Address, Fault, MockPlatform, StoredConnector, served
 from connkit.serving.server import Server
 from connkit.workflows.deploying import Prepared, Running, Wish, World, carry_out, environment_of, plan, settle
 from connkit.workflows.project import Project, read_project
@@ -42,16 +42,19 @@ NAME = "rehearsal"  # the environment, as connkit.yaml calls it
 TITLE = "Rehearsed tasks"
 SECRET = "fake-oauth-secret-0000"
 ICON = b"\x89PNG\r\n\x1a\n fake icon "
-SCRIPT = "public class Script : ScriptBase { public override async Task<HttpResponseMessage> ExecuteAsync() { /* %s */ } }"
+SCRIPT = (
+    "public class Script : ScriptBase { public override async Task<HttpResponseMessage> ExecuteAsync() { /* %s */ } }"
+)
 
 # ---- paconn, warm
 
 _WARM = """
-import json, os, signal, socket, sys, traceback
+import json, mimetypes, os, signal, socket, sys, traceback
 import adal, requests, azure.storage.common.storageclient as storage
 import paconn.__main__, paconn.commands.commands, paconn.commands.params
 import paconn.commands.create, paconn.commands.update, paconn.commands.download, paconn.commands.validate
 storage.sleep = lambda seconds: None  # it would wait a quarter of a minute before it puts a file again
+mimetypes.init()
 door = socket.socket(fileno=int(sys.argv[1]))
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 while True:
@@ -416,6 +419,53 @@ class Rehearsal:
         return [place for place, text in places if any(secret in text for secret in hidden)]
 
 
+# ---- a fault at one request
+
+RETRIED = ("429", "500", "502-empty", "503", "stall", "drop")
+REFUSING = ("401", "403", "404", "409", "200-error")
+AFTER = ("stall-after", "drop-after", "502-empty-after", "200-error-after")
+
+
+def kinds_at(step: str) -> tuple[str, ...]:
+    """The faults that make a difference there: what is only read or checked cannot be done and then unheard."""
+    if step in ("list", "get", "content"):
+        return (*REFUSING, *RETRIED, "stale")
+    if step in ("validate", "storage"):
+        return (*REFUSING, *RETRIED)
+    return (*REFUSING, *RETRIED, *AFTER, *(["nameless-after"] if step == "create" else []))
+
+
+AGAIN = (
+    f"an earlier run asked the service to create '{TITLE}' at 2026-11-28T19:30:00Z and heard no answer, and no new "
+    f"connector is in '{NAME}'; look in the maker portal, plan again in some minutes, and when you are sure that none "
+    "was made, add --create-again"
+)
+
+
+def struck(rehearsal: Rehearsal, action: str, faults: Sequence[Fault]) -> tuple[Attempt, list[str]]:
+    """A deployment under these faults, and then, where it left anything, one without: what is not as promised."""
+    start = "old" if action == "update" else "none"
+    rehearsal.prepare(action)
+    if any(fault.step == "blob" and fault.kind.startswith("stall") for fault in faults):
+        rehearsal.seconds = 0.6  # for paconn, which would wait for hours
+    for fault in faults:
+        rehearsal.platform.fault(fault)
+    first = rehearsal.deploy()
+    wrong = rehearsal.wrong(start, first)
+    if first.ending is not Ending.PARTIAL and rehearsal.holds == start:
+        return first, wrong  # all is as it was before
+    rehearsal.platform.clear_faults()
+    rehearsal.platform.seen.clear()
+    rehearsal.seconds = 60.0
+    second = rehearsal.deploy()
+    if rehearsal.holds == "none":
+        wrong += [] if second.blocked == (AGAIN,) else [f"not asked for --create-again, but: {second.told}"]
+        second = rehearsal.deploy(Wish(NAME, create_again=True))
+    wrong += [f"then {each}" for each in rehearsal.wrong("new", second)]
+    wrong += [] if second.ending is Ending.DONE else [f"then {second.ending.name}: {second.told}"]
+    return first, wrong
+
+
 NOW = datetime(2026, 11, 28, 19, 30, tzinfo=UTC)
 
 
@@ -446,8 +496,10 @@ class UnhurriedServer(Server):
 
 @contextlib.contextmanager
 def unhurried() -> Iterator[None]:
+    """What a rehearsal does without, to be quick."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(applying, "Server", UnhurriedServer)
+        patch.setattr(os, "fsync", lambda handle: None)  # the power stays on
         yield
 
 
@@ -463,6 +515,11 @@ def rehearsal_of(platform: MockPlatform, address: Address, folder: Path, paconn:
     platform.reset()
     environ = {**os.environ, "REQUESTS_CA_BUNDLE": str(address.ca_file)}
     return Rehearsal(platform, address, folder / "connector", folder / "locks", paconn(environ), straight(platform))
+
+
+@pytest.fixture(scope="session")
+def strike() -> Callable[[Rehearsal, str, Sequence[Fault]], tuple[Attempt, list[str]]]:
+    return struck
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,13 +22,17 @@ from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.paconn import Call, Ran, Run
 from connkit.deploy.plan import Action, Plan
 from connkit.deploy.record import Record, write_record
-from connkit.deploy.service import Deployed, Service, ServiceFailed
+from connkit.deploy.retrying import PASSING
+from connkit.deploy.service import Deployed, Service, ServiceFailed, said_in, shown
 from connkit.deploy.state import State
 from connkit.deploy.written import iso_seconds
 from connkit.serving.server import Server
 
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each look at what came of a write; reads may be answered from a copy that is older than it."""
+
+_MODULE = re.compile(r"^[\w.]*\.(?=\w+(: |$))")  # of an exception
+_QUERY = re.compile(r"\?[^\s'\")]*")
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes that paconn may send at once; a connector's definition is far smaller."""
@@ -108,9 +113,22 @@ def _moved(job: Job, means: Means) -> str:
     now = means.service.connector(job.environment.id, job.plan.connector)
     if now is None:
         return f"the connector {job.plan.connector} is gone since the plan was made; plan again"
-    if now.state.fingerprint != job.plan.before:
-        return "what is deployed has changed since the plan was made; plan again, and read what it would overwrite"
-    return ""
+    if now.state.fingerprint == job.plan.before:
+        return ""
+    if now.gaps and job.deployed is not None and job.deployed.icon is not None:
+        return f"whether what is deployed has changed since the plan was made cannot be told: {now.gaps[0]}; plan again"
+    return (
+        f"what is deployed has changed since the plan was made ({_changes(job.deployed, now.state)}); plan again, and "
+        "read what it would overwrite"
+    )
+
+
+def _changes(planned: State | None, found: State) -> str:
+    if planned is None:
+        return "it is there now"
+    compared = compare_states(planned, found)
+    icon = ["icon.png is there now"] if planned.icon is None and found.icon is not None else []
+    return "; ".join(shortened((*compared.differences, *compared.additions, *icon)))
 
 
 def _backup(job: Job, means: Means) -> Backup:
@@ -231,7 +249,7 @@ def _settle(job: Job, means: Means, ledger: _Ledger, gate: Gate, ran: Ran | None
     if answer.refused:
         ledger.close()
         told = (f"the service refused to create the connector: {answer.told}", "nothing was created")
-        return Outcome(Ending.REFUSED, told)
+        return Outcome(_failed(answer), told)
     connector = answer.connector or _new_connector(job, means, answer)
     if isinstance(connector, Outcome):
         return connector
@@ -243,16 +261,21 @@ def _nothing_sent(gate: Gate, ran: Ran | None, seconds: float) -> tuple[Ending, 
     if gate.refusal:
         ending = Ending.REFUSED if gate.is_refused else Ending.FAILED
         return ending, (gate.refusal, "nothing was changed")
+    doing = " while it uploaded icon and script" if gate.stored else ""
     if ran is not None and ran.exit_code is None:
-        why = f"paconn did not end within {seconds:g} seconds and was stopped"
+        why = f"paconn did not end within {seconds:g} seconds and was stopped{doing}"
     else:
-        why = f"paconn failed before it wrote anything: {_last_line(ran)}"
-    return Ending.FAILED, (why, "nothing was changed; try again")
+        why = f"paconn failed{doing or ' before it wrote anything'}: {_last_words(ran)}"
+    return Ending.FAILED, (why, "nothing was changed; check the network and try again")
 
 
-def _last_line(ran: Ran | None) -> str:
-    lines = [line.strip() for line in ran.errors.splitlines() if line.strip()] if ran else []
-    return lines[-1] if lines else "it said nothing"
+def _last_words(ran: Ran | None) -> str:
+    """What stands under a traceback, or paconn's last line; without the query of an address, which may be a key."""
+    lines = [line.rstrip() for line in ran.errors.splitlines() if line.strip()] if ran else []
+    indented = [number for number, line in enumerate(lines) if line.startswith(" ")]
+    first, *others = (lines[indented[-1] + 1 :] if indented else []) or lines[-1:] or ["it said nothing"]
+    words = [_MODULE.sub("", first), *(said_in(line.encode()) or line for line in others)]
+    return shown(_QUERY.sub("", ": ".join(words)))
 
 
 def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
@@ -372,7 +395,13 @@ def _unchanged(job: Job, ledger: _Ledger, answer: Answered) -> Outcome:
         )
     ledger.close()
     told = (f"the update of {job.plan.connector} failed: {answer.told}", "the old state is deployed, unchanged")
-    return Outcome(Ending.REFUSED if answer.refused else Ending.FAILED, told, job.plan.connector)
+    return Outcome(_failed(answer), told, job.plan.connector)
+
+
+def _failed(answer: Answered) -> Ending:
+    """Of a write that changed nothing: what the service does not want it will not want the next time either."""
+    assert answer.response is not None
+    return Ending.REFUSED if answer.refused and answer.response.status not in PASSING else Ending.FAILED
 
 
 def _sent(job: Job, connector: str) -> str:

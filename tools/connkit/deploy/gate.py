@@ -103,7 +103,8 @@ class Way:
 class Gate:
     """`before_write` is called before the write is sent, and keeps it from being sent by raising OSError or UserError;
     `after_write` with what came of it. `refusal` tells why nothing could be written, '' where nothing stood in the way;
-    `is_refused` is whether trying again would come to the same.
+    `is_refused` is whether trying again would come to the same. `stored` is whether paconn has the storage's address,
+    and so is uploading.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class Gate:
         self.refusal = ""
         self.is_refused = False
         self.warnings: tuple[str, ...] = ()
+        self.stored = False
         self.write: Answered | None = None
         self.write_sent = False
 
@@ -176,6 +178,7 @@ class Gate:
         if not _same(request.body, {"environment": {"name": self._permit.environment}}):
             return self._stopped("paconn asked for storage in another environment than the plan's")
         response = self._passed(request, "the storage for the files")
+        self.stored = 200 <= response.status < 300
         if 200 <= response.status < 300 and not _signature(response.body):
             said = said_in(response.body)
             return self._stopped(
@@ -278,7 +281,8 @@ def validation_lines(body: bytes) -> list[str]:
     value = _json(body)
     if value is None:
         value = body.decode("utf-8", "replace")
-    text = value if isinstance(value, str) else json.dumps(value) if value else ""
+    said = said_in(body) if failed_inside(body) else ""
+    text = said or (value if isinstance(value, str) else json.dumps(value) if value else "")
     return [line.strip() for line in _LINES.split(text) if line.strip()]
 
 
