@@ -83,6 +83,11 @@ class Told(NamedTuple):
         return lines
 
     @property
+    def notes(self) -> list[str]:
+        lines: list[str] = self.plan["notes"]
+        return lines
+
+    @property
     def words(self) -> list[str]:
         lines: list[str] = self.outcome["told"]
         return lines

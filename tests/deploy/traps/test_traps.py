@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -27,6 +28,8 @@ UPDATED = f"the connector {FIRST} was updated, read back and is what was sent"
 NOTHING = "nothing to do: what is deployed is what would be sent"
 BLOCKED = "the plan is blocked; nothing was changed"
 NOT_JSON = "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
+STRANGE = "connkit has not deployed this connector from this folder before: make sure that it is the right one"
+NO_CONTENT = "ApiResourceNotFound: the fault '404' is set for 'content'"
 SECRET = "fake-secret-0000"
 
 
@@ -189,7 +192,7 @@ def test_a_script_that_is_not_named_is_removed_without_a_word(stage: Stage) -> N
     stage.begin()
     stage.add()
     told = stage.deploy()
-    assert (told.code, told.plan["notes"]) == (0, ["the deployed script is removed, because the folder has none"])
+    assert (told.code, told.notes) == (0, ["the deployed script is removed, because the folder has none", STRANGE])
     assert told.plan["changes"] == ["script.csx is removed (7e4d3e3fd8dc)"]
     stage.write(script=stage.script)  # no settings.json needs to name it
     assert ended(stage.apply()) == (0, [NOTHING])
@@ -313,8 +316,8 @@ def test_an_upload_waits_for_ever(stage: Stage, monkeypatch: pytest.MonkeyPatch)
     stage.begin()
     stage.platform.fault(Fault("blob", "stall"))
     monkeypatch.setattr(deploy_command, "_SECONDS", 1.5)
-    words = ["paconn did not end within 1.5 seconds and was stopped", "nothing was changed; try again"]
-    assert ended(stage.apply()) == (2, words)
+    words = "paconn did not end within 1.5 seconds and was stopped while it uploaded icon and script"
+    assert ended(stage.apply()) == (2, [words, "nothing was changed; check the network and try again"])
 
 
 def test_it_wants_to_ask_which_connector(stage: Stage) -> None:
@@ -560,9 +563,7 @@ def test_stack_owner_is_refused_at_the_last_step(stage: Stage) -> None:
     stage.begin()
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert told.plan["notes"] == [
-        "stackOwner is left out of what is sent, because the service refuses it in a deployment"
-    ]
+    assert told.notes == ["stackOwner is left out of what is sent, because the service refuses it in a deployment"]
 
 
 def test_whatever_else_the_file_holds_is_sent_too(stage: Stage) -> None:
@@ -573,7 +574,7 @@ def test_whatever_else_the_file_holds_is_sent_too(stage: Stage) -> None:
     stage.begin()
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert told.plan["notes"] == [
+    assert told.notes == [
         "sent, but never given back and so not compared: strange",
         "not sent, because it stands outside 'properties' in apiProperties.json: own",
     ]
@@ -592,8 +593,9 @@ def test_an_update_never_renames(stage: Stage) -> None:
     stage.add(script=None)
     told = stage.apply("--connector", FIRST)
     assert ended(told) == (0, [UPDATED])
-    assert told.plan["notes"] == [
-        "the name stays 'Widgets': an update never renames; to have 'Gadgets', rename it in the maker portal"
+    assert told.notes == [
+        "the name stays 'Widgets': an update never renames; to have 'Gadgets', rename it in the maker portal",
+        STRANGE,
     ]
 
 
@@ -607,8 +609,9 @@ def test_a_name_among_the_properties_renames_all_the_same(stage: Stage) -> None:
     stage.add(script=None)
     told = stage.apply()
     assert ended(told) == (0, [UPDATED])
-    assert told.plan["notes"] == [
-        "displayName is left out of what is sent: a create takes info/title, and an update would rename silently"
+    assert told.notes == [
+        "displayName is left out of what is sent: a create takes info/title, and an update would rename silently",
+        STRANGE,
     ]
     assert stage.connectors[0].display_name == "Widgets"
 
@@ -623,7 +626,7 @@ def test_an_icon_that_is_no_longer_there_stays_deployed(stage: Stage) -> None:
     stage.add(script=None)
     told = stage.apply()
     assert ended(told) == (0, [UPDATED])
-    assert told.plan["notes"] == ["the deployed icon stays, because the folder has none"]
+    assert told.notes == ["the deployed icon stays, because the folder has none", STRANGE]
 
 
 def test_files_of_one_name_overwrite_each_other(stage: Stage) -> None:
@@ -662,7 +665,7 @@ def test_one_secret_goes_to_every_sign_in(stage: Stage, monkeypatch: pytest.Monk
     monkeypatch.setenv("CONNKIT_CLIENT_SECRET", SECRET)
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert told.plan["notes"] == ["the one OAuth secret is given to each of the 2 sign-ins; paconn knows no other way"]
+    assert told.notes == ["the one OAuth secret is given to each of the 2 sign-ins; paconn knows no other way"]
     assert stage.secrets == [SECRET, SECRET]
 
 
@@ -674,7 +677,7 @@ def test_a_sign_in_of_another_name_gets_no_secret(stage: Stage) -> None:
     stage.begin()
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert told.plan["notes"] == [
+    assert told.notes == [
         "the OAuth parameter 'account' is sent without a secret, because paconn gives one only to a parameter named "
         "'token'; enter it in the maker portal, or rename the parameter"
     ]
@@ -722,9 +725,10 @@ def test_an_update_without_the_secret_sends_none(stage: Stage) -> None:
     stage.add(properties=properties, script=None)
     told = stage.apply()
     assert ended(told) == (0, [UPDATED])
-    assert told.plan["notes"] == [
+    assert told.notes == [
+        STRANGE,
         "the connector's OAuth secret is sent only where CONNKIT_CLIENT_SECRET holds it; it is not documented whether "
-        "the service keeps the old one otherwise"
+        "the service keeps the old one otherwise",
     ]
 
 
@@ -827,7 +831,7 @@ def test_a_download_saves_an_error_as_the_icon_and_drops_properties(stage: Stage
 
     stage.platform.fault(Fault("content", "404", name="icon.png"))
     told = stage.deploy()
-    assert (told.code, told.plan["notes"][-1]) == (0, "the icon cannot be read: answer 404")
+    assert (told.code, told.notes[-1]) == (0, f"the deployed icon cannot be read: answer 404, {NO_CONTENT}")
     assert stage.calls == []  # reading is never paconn's
 
 
@@ -841,5 +845,21 @@ def test_a_download_saves_an_error_as_the_definition(stage: Stage) -> None:
 
     stage.platform.fault(Fault("content", "404", name="swagger.json"))
     told = stage.apply()
-    assert (told.code, told.errors) == (2, "connkit: the deployed definition cannot be read: answer 404\n")
+    assert (told.code, told.errors) == (
+        2,
+        f"connkit: the deployed definition cannot be read: answer 404, {NO_CONTENT}\n",
+    )
     assert stage.calls == []
+
+
+# ---- found on the way
+
+
+def test_a_stand_in_of_the_secret_is_never_taken_for_an_option(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.write(properties=stage.with_oauth("token"))
+    assert stage.create("--secret", "-fake-secret").code == 2
+
+    monkeypatch.setenv("CONNKIT_CLIENT_SECRET", "-fake-secret")
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda size: "-begins-with-a-dash")
+    assert ended(stage.apply()) == (0, [CREATED])
+    assert stage.secrets == ["-fake-secret"]
