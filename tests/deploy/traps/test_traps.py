@@ -831,7 +831,7 @@ def test_a_download_saves_an_error_as_the_icon_and_drops_properties(stage: Stage
 
     stage.platform.fault(Fault("content", "404", name="icon.png"))
     told = stage.deploy()
-    assert (told.code, told.notes[-1]) == (0, f"the deployed icon cannot be read: answer 404, {NO_CONTENT}")
+    assert (told.code, told.notes[-2]) == (0, f"the deployed icon cannot be read: answer 404, {NO_CONTENT}")
     assert stage.calls == []  # reading is never paconn's
 
 
