@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -106,6 +106,7 @@ class Stage:
     monkeypatch: pytest.MonkeyPatch
     pauses: list[float] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    after_run: Callable[[Call], object] = lambda call: None
 
     @property
     def environment(self) -> str:
@@ -335,7 +336,9 @@ def _surround(monkeypatch: pytest.MonkeyPatch, stage: Stage, folder: Path) -> No
 
         def noted(call: Call) -> Ran:
             stage.calls.append(call)
-            return run(call)
+            ran = run(call)
+            stage.after_run(call)
+            return ran
 
         return noted
 
