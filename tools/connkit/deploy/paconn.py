@@ -183,8 +183,8 @@ def _listed() -> str:
 
 
 def _list() -> str:
-    """The same on every system, whatever line ends its checkout has."""
-    return files("connkit.deploy").joinpath("paconn.txt").read_text("utf-8").replace("\r\n", "\n")
+    """Read as text, so that it is the same whatever line ends a checkout has."""
+    return files("connkit.deploy").joinpath("paconn.txt").read_text("utf-8")
 
 
 def _ask(python: Path) -> _Has | None:
