@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,3 +54,11 @@ def git(tmp_path: Path) -> Git:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def paconn_python() -> Path:
+    """The Python of the environment in which the unmodified paconn is installed."""
+    python = Path(sys.prefix) / "paconn" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    assert python.is_file(), f"{python} is missing: run 'python3 run.py test', which sets it up"
+    return python

@@ -20,7 +20,7 @@ COMMANDS = {
     "invoke": "Call an action as the platform does.",
     "lint": "Find flaws in connector folders, files and trees.",
     "listen": "Switch a webhook trigger on, and show what arrives.",
-    "mock": "Serve the mock of the connector's service.",
+    "mock": "Serve the mock of the connector's service, or of the platform.",
     "paconn": "Install paconn in an environment of its own, and sign in.",
     "poll": "Let a polling trigger ask the service, and show the runs it starts.",
     "rules": "List the rules of lint, or print the page of one.",
