@@ -87,7 +87,7 @@ def connected(folder: Path) -> Iterator[Internet]:
 
     with Proxy(certified) as proxy:
         platform = MockPlatform()
-        platform.origin, platform.storage_origin = "https://api.powerapps.com", "https://127.0.0.1"
+        platform.origin, platform.storage_origin = "https://api.powerapps.com", "https://storage.example"
         proxy.internet = Internet(f"http://127.0.0.1:{proxy.server_port}", folder / "ca.pem", platform)
         thread = threading.Thread(target=proxy.serve_forever, args=(0.02,))
         thread.start()

@@ -104,9 +104,24 @@ def shell(internet: Any, paconn_python: Path, tmp_path: Path) -> Shell:
     return run
 
 
-@pytest.mark.skipif(
-    os.name == "nt", reason="these are the steps for sh, against which those for Windows are held below"
-)
+@in_sh
+def test_with_connkit_the_steps_plan_and_create_the_connector(
+    shell: Shell, internet: Any, connector_copy: Path
+) -> None:
+    environment = internet.platform.environments[0].id
+    with (connector_copy / "connkit.yaml").open("a", encoding="utf-8") as file:
+        file.write(LISTED.replace("ENVIRONMENT", environment))
+    ran = shell(SH[0], connector_copy)
+    assert ran.exit_codes == [0, 0, 0, 0, 2], ran.output
+    assert f"enter the code {internet.user_code}" in ran.output
+    (connector,) = internet.platform.connectors(environment)
+    assert "Nothing was touched. To carry it out: connkit deploy --environment test --apply" in ran.output
+    assert f"done: the connector {connector} was created, read back and is what was sent" in ran.output
+    assert f"the last deployment to 'test' created the connector {connector}, and connkit deletes nothing" in ran.output
+    assert deployed(internet, environment) == ("Mobili Stotele", *of_folder(connector_copy))
+
+
+@in_sh
 def test_with_paconn_alone_the_steps_create_the_connector_and_update_it(
     shell: Shell, internet: Any, connector_copy: Path
 ) -> None:
@@ -133,7 +148,7 @@ def sent(upload: int, method: str, write: str) -> list[str]:
     """What paconn asks for to write once."""
     user = f"{PROVIDER}/objectIds/00000000-0000-4000-8000-000000000b0b"
     checked = [f"POST {user}/validateApiSwagger", f"POST {user}/generateResourceStorage"]
-    return [*checked, f"PUT https://127.0.0.1/upload-{upload:04}/icon.png", f"{method} {PROVIDER}/{write}"]
+    return [*checked, f"PUT https://storage.example/upload-{upload:04}/icon.png", f"{method} {PROVIDER}/{write}"]
 
 
 def deployed(internet: Any, environment: str) -> tuple[Any, ...]:
