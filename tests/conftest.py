@@ -24,6 +24,7 @@ CONNECTOR_FILES = (
     "tools/docs/fidelity.md",
     *("CHANGELOG.md", "LICENSE", "tools/README.md"),  # what the README leads to
     *("tools/docs/ARCHITECTURE.md", "tools/docs/CONTRIBUTING.md", "tools/docs/mock-service.md"),
+    "tools/docs/deploy.md",
 )
 
 
