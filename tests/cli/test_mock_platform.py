@@ -125,7 +125,7 @@ def test_it_says_how_to_reach_it_and_what_comes(
         f"  $env:USERPROFILE = '{powershell}'\n"
         "\n"
         "try, in a connector's folder:\n"
-        "  connkit deploy --environment rehearsal, after adding to 'environments' in connkit.yaml, if it is not there:\n"
+        "  connkit deploy --environment rehearsal, with this in 'environments' of connkit.yaml:\n"
         "    - {name: rehearsal, id: 1e5e0001-0000-4000-8000-000000000001, production: false, "
         'url: "http://127.0.0.1:PORT", flow_url: "http://127.0.0.1:PORT"}\n'
         "  paconn validate -u http://127.0.0.1:PORT -d apiDefinition.swagger.json\n"
