@@ -129,9 +129,7 @@ def _greet(made: MockPlatform, address: Address) -> None:
         quoted = value.replace("'", "''")
         click.echo(f"  $env:{name} = '{quoted}'")
     click.echo("\ntry, in a connector's folder:")
-    click.echo(
-        "  connkit deploy --environment rehearsal, with this in 'environments' of connkit.yaml:"
-    )
+    click.echo("  connkit deploy --environment rehearsal, with this in 'environments' of connkit.yaml:")
     click.echo(f"    {_entry(made, address)}")
     click.echo(f"  paconn validate -u {address.url} -d apiDefinition.swagger.json")
     click.echo("Ctrl-C stops it.\n")
