@@ -223,7 +223,7 @@ def _made(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str])
             f"pip has put paconn somewhere else than into '{folder}'\n"
             "look for 'target' or 'prefix' in what 'pip config list' prints, and remove it"
         )
-    _write_stamp(folder, _listed())
+    (folder / _STAMP).write_text(_listed(), "ascii")  # half a hash is none
     return Paconn(python_of(folder), VERSION)
 
 
@@ -232,19 +232,12 @@ def _empty(folder: Path) -> None:
     if _stamp(folder) is None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"'{folder}' holds something that is not connkit's\nname a new folder: {INSTALL} --folder DIR")
     folder.mkdir(parents=True, exist_ok=True)
-    _write_stamp(folder, _UNFINISHED)
+    (folder / _STAMP).write_text(_UNFINISHED, "ascii")
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name != _STAMP:
             path.unlink()
-
-
-def _write_stamp(folder: Path, text: str) -> None:
-    """Whole or not at all."""
-    staged = folder / f"{_STAMP}.new"
-    staged.write_text(text, "ascii")
-    os.replace(staged, folder / _STAMP)
 
 
 def _make_venv(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str]) -> None:
