@@ -10,14 +10,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from filelock import FileLock, Timeout
+
 from connkit.core import UserError
-from connkit.deploy.locking import one_at_a_time
 
 VERSION = "0.0.21"
 TRIED_ON = ((3, 11), (3, 12), (3, 13))
@@ -94,7 +95,7 @@ def install_paconn(folder: Path, tell: Callable[[str], None], environ: Mapping[s
         raise UserError(refusal)
     folder = folder.absolute()
     try:
-        with one_at_a_time(folder.with_name(folder.name + ".lock"), lambda: tell("another run is installing; waiting")):
+        with _one_at_a_time(folder, tell):
             return _finished(folder) or _made(folder, tell, environ)
     except OSError as error:
         raise UserError(f"cannot make '{error.filename or folder}': {error.strerror or error}") from error
@@ -209,6 +210,22 @@ def _finished(folder: Path) -> Paconn | None:
 
 
 # --- making ------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
+    """The system frees the lock of a process that ends, however it ends."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"), thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        tell("another run is installing; waiting")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _made(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str]) -> Paconn:
