@@ -63,6 +63,7 @@ def test_where_there_is_none_the_places_and_the_command_are_named(tmp_path: Path
     [
         ("unfinished", "is unfinished"),
         ("", "was made from another list of packages"),
+        (hashlib.sha256(LIST.encode()).hexdigest()[:40], "was made from another list of packages"),
         (hashlib.sha256(b"an older list").hexdigest(), "was made from another list of packages"),
     ],
 )
