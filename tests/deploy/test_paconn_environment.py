@@ -266,6 +266,7 @@ def test_two_runs_at_once_make_it_once(tmp_path: Path, pip: list[str], monkeypat
     ]
 
 
+@pytest.mark.usefixtures("paconn_python")
 def test_what_pip_said_last_is_told_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Mapping[str, str]] = []
     said = b"".join(b"line %d\n" % number for number in range(20)) + b"no network \xff\n"
@@ -292,6 +293,7 @@ def test_what_pip_said_last_is_told_when_it_fails(tmp_path: Path, monkeypatch: p
     }
 
 
+@pytest.mark.usefixtures("paconn_python")
 def test_a_paconn_that_pip_put_elsewhere_is_no_paconn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As with a target folder in pip's configuration."""
     monkeypatch.setattr(paconn, "_must_work", lambda *given: None)
@@ -304,6 +306,7 @@ def test_a_paconn_that_pip_put_elsewhere_is_no_paconn(tmp_path: Path, monkeypatc
     assert refusal(tmp_path).startswith(f"the environment for paconn in '{tmp_path}' is unfinished\n")
 
 
+@pytest.mark.usefixtures("paconn_python")
 def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paconn.sys, "executable", str(shutil.which("false") or sys.executable))
     with pytest.raises(UserError) as failed:
@@ -337,6 +340,7 @@ def wheel(folder: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.usefixtures("paconn_python")
 def test_pip_installs_into_it_whatever_the_callers_variables_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
