@@ -86,7 +86,9 @@ def _group(action: str, requests: list[str], place: int) -> str:
 
 
 @pytest.mark.parametrize(("action", "fault", "ending"), [*_cases()])
-def test_a_fault_strikes_once(rehearsal: Any, strike: Callable[..., Any], action: str, fault: Fault, ending: str) -> None:
+def test_a_fault_strikes_once(
+    rehearsal: Any, strike: Callable[..., Any], action: str, fault: Fault, ending: str
+) -> None:
     attempt, wrong = strike(rehearsal, action, [fault])
     assert wrong == []
     assert attempt.ending.name == ending, attempt.told

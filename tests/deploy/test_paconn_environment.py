@@ -63,6 +63,7 @@ def test_where_there_is_none_the_places_and_the_command_are_named(tmp_path: Path
     [
         ("unfinished", "is unfinished"),
         ("", "was made from another list of packages"),
+        (hashlib.sha256(LIST.encode()).hexdigest()[:40], "was made from another list of packages"),
         (hashlib.sha256(b"an older list").hexdigest(), "was made from another list of packages"),
     ],
 )
@@ -105,6 +106,15 @@ def test_somebodys_own_environment_is_used_when_its_paconn_is_the_one(tmp_path: 
     """What paconn itself says is not asked: its --version names an older one."""
     python = stand_in(tmp_path, "raise SystemExit('0.0.20')")
     assert find_paconn([tmp_path]) == Paconn(python, "0.0.21")
+
+
+def test_the_callers_own_packages_are_not_taken_for_its(
+    tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another = stand_in(tmp_path / "another", version="0.0.20")
+    monkeypatch.setenv("PYTHONPATH", str(next(another.parents[1].rglob("paconn.py")).parent))
+    python = stand_in(tmp_path / "own")
+    assert find_paconn([tmp_path / "own"]) == Paconn(python, "0.0.21")
 
 
 @pytest.mark.parametrize(("version", "has"), [("0.0.20", "paconn 0.0.20"), (None, "no paconn")])
@@ -250,12 +260,13 @@ def test_two_runs_at_once_make_it_once(tmp_path: Path, pip: list[str], monkeypat
         run.join(20)
     assert made == [Paconn(paconn.python_of(tmp_path / "paconn"), "0.0.21")] * 2
     assert pip == ["venv", "pip"]
-    assert told == [
-        f"installing paconn 0.0.21 in '{tmp_path / 'paconn'}', once; this takes a minute",
+    assert sorted(told) == [
         "another run is installing; waiting",
+        f"installing paconn 0.0.21 in '{tmp_path / 'paconn'}', once; this takes a minute",
     ]
 
 
+@pytest.mark.usefixtures("paconn_python")
 def test_what_pip_said_last_is_told_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Mapping[str, str]] = []
     said = b"".join(b"line %d\n" % number for number in range(20)) + b"no network \xff\n"
@@ -282,6 +293,20 @@ def test_what_pip_said_last_is_told_when_it_fails(tmp_path: Path, monkeypatch: p
     }
 
 
+@pytest.mark.usefixtures("paconn_python")
+def test_a_paconn_that_pip_put_elsewhere_is_no_paconn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a target folder in pip's configuration."""
+    monkeypatch.setattr(paconn, "_must_work", lambda *given: None)
+    with pytest.raises(UserError) as failed:
+        install_paconn(tmp_path, Told().append, {})
+    assert str(failed.value) == (
+        f"pip has put paconn somewhere else than into '{tmp_path}'\n"
+        "look for 'target' or 'prefix' in what 'pip config list' prints, and remove it"
+    )
+    assert refusal(tmp_path).startswith(f"the environment for paconn in '{tmp_path}' is unfinished\n")
+
+
+@pytest.mark.usefixtures("paconn_python")
 def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paconn.sys, "executable", str(shutil.which("false") or sys.executable))
     with pytest.raises(UserError) as failed:
@@ -315,6 +340,7 @@ def wheel(folder: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.usefixtures("paconn_python")
 def test_pip_installs_into_it_whatever_the_callers_variables_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,19 @@ def test_it_gets_its_arguments_its_folder_and_a_closed_input(tmp_path: Path, sta
     assert seen["session"] in (True, None)
 
 
+def test_what_is_typed_does_not_reach_it(tmp_path: Path, stand_in: StandIn) -> None:
+    kept, (typed, types) = os.dup(0), os.pipe()
+    try:
+        os.write(types, b"y\n")
+        os.close(types)
+        os.dup2(typed, 0)
+        assert report(tmp_path, stand_in, {})["input"] == ""
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+        os.close(typed)
+
+
 CASES = {
     "another Python's variables and a virtual environment's are left out": (
         {

@@ -6,6 +6,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,17 +79,19 @@ def test_any_request_is_answered_in_the_platforms_words(
         assert [type(told[name]) for name in ("code", "message")] == [str, str]
 
 
-def test_a_definition_nested_too_deeply_is_refused(caller: Any) -> None:
-    platform = MockPlatform(lint_validation)
-    deep: dict[str, Any] = {"swagger": "2.0", "info": {}, "paths": {}}
-    texts = [json.dumps(deep)[:-1] + ', "x-deep": ' + "[" * depth + "]" * depth + "}" for depth in (300, 900, 100_000)]
-    who = caller._replace(platform=platform)
-    for text in texts:
-        whole = b'{"properties": {"displayName": "x", "environment": {"name": "%s"}, "openApiDefinition": %s}}'
-        body = whole % (REHEARSAL.encode(), text.encode())
-        assert who.validate(text.encode()).status in (200, 400)
-        assert who.ask("POST", f"{RP}/apis", body, who.filter).status in (201, 400)
-    for stored in platform.connectors(REHEARSAL).values():
+@pytest.mark.parametrize("depth", [300, 900, 100_000])
+def test_what_is_nested_deeply_is_taken_or_refused(caller: Any, depth: int) -> None:
+    who = caller._replace(platform=MockPlatform(lint_validation))
+    deep = "[" * depth + "]" * depth
+    definition = '{"swagger": "2.0", "info": {}, "paths": {}%s}'
+    assert who.validate((definition % f', "x-deep": {deep}').encode()).status in (200, 400)
+    for inside, beside in ((f', "x-deep": {deep}', "{}"), ("", deep)):
+        body = (
+            f'{{"properties": {{"displayName": "x", "environment": {{"name": "{REHEARSAL}"}}, '
+            f'"connectionParameters": {beside}, "openApiDefinition": {definition % inside}}}}}'
+        )
+        assert who.ask("POST", f"{RP}/apis", body.encode(), who.filter).status in (201, 400)
+    for stored in who.platform.connectors(REHEARSAL).values():
         assert who.get(stored.id).status == 200
 
 

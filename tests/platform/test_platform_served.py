@@ -96,13 +96,15 @@ def test_an_empty_502_is_really_empty(platform: MockPlatform, live: Address) -> 
 
 @pytest.mark.parametrize("listener", ["plain", "storage"])
 def test_what_is_no_request_is_refused_in_the_platforms_words(
-    platform: MockPlatform, live: Address, listener: str
+    platform: MockPlatform, live: Address, listener: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     origin = live.url if listener == "plain" else platform.storage_origin
     headers = {"Authorization": "x" * 70_000}
     answer = requests.get(f"{origin}/", headers=headers, verify=str(live.ca_file), timeout=5)
     message = "the request line and the headers are larger than 65536 bytes"
     assert (answer.status_code, answer.json()) == (431, {"error": {"code": "BadRequest", "message": message}})
+    assert requests.get(f"{origin}/", verify=str(live.ca_file), timeout=5).status_code == 404
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
 def test_the_token_file_is_what_paconn_reads(platform: MockPlatform, live: Address) -> None:

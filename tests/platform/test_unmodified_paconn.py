@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -151,6 +152,20 @@ def _writing(step: str, method: str, path: str, upload: int, status: int) -> lis
         ("blob", "PUT", f"/upload-{upload:04}/script.csx", 201, True),
         (step, method, path, status, True),
     ]
+
+
+def test_the_commands_of_the_page_do_what_the_page_says(paconn: Paconn, connector: Path) -> None:
+    page = (ROOT / "tools/docs/mock-platform.md").read_text("utf-8")
+    block = page.split("```console\n")[1].split("```")[0].replace("/home/me/my-connector", str(connector))
+    told = []
+    for each in block.strip().split("\n\n"):
+        command, _, expected = each.partition("\n")
+        dollar, name, *arguments = shlex.split(command)
+        assert (dollar, name) == ("$", "paconn")
+        assert arguments[1:3] == ["-u", "http://127.0.0.1:8325"]
+        told.append(arguments[0])
+        assert paconn(arguments[0], *arguments[3:]) == (0, expected)
+    assert told == ["validate", "create", "update", "download"]
 
 
 def test_paconn_prints_what_the_validation_says_and_is_content(

@@ -374,6 +374,9 @@ def test_undo_goes_back_to_the_backup(planned: Planned, platform: MockPlatform, 
     prepared = planned(undo=True)
     assert (prepared.wanted.fingerprint, prepared.plan.connector) == (old.fingerprint, connector)
     assert (prepared.plan.action, prepared.plan.blocked) == (Action.UPDATE, ())
+    assert prepared.plan.notes == (
+        "the backup holds what was deployed at 2026-11-28T12:00:00Z, before the last update",
+    )
     assert prepared.plan.changes == (
         f"icon.png changes ({STATE.hashes.icon[:12]} -> {old.hashes.icon[:12]})",
         f"script.csx is added ({old.hashes.script[:12]})",

@@ -10,14 +10,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from filelock import FileLock, Timeout
+
 from connkit.core import UserError
-from connkit.deploy.locking import one_at_a_time
 
 VERSION = "0.0.21"
 TRIED_ON = ((3, 11), (3, 12), (3, 13))
@@ -94,7 +95,7 @@ def install_paconn(folder: Path, tell: Callable[[str], None], environ: Mapping[s
         raise UserError(refusal)
     folder = folder.absolute()
     try:
-        with one_at_a_time(folder.with_name(folder.name + ".lock"), lambda: tell("another run is installing; waiting")):
+        with _one_at_a_time(folder, tell):
             return _finished(folder) or _made(folder, tell, environ)
     except OSError as error:
         raise UserError(f"cannot make '{error.filename or folder}': {error.strerror or error}") from error
@@ -183,8 +184,8 @@ def _listed() -> str:
 
 
 def _list() -> str:
-    """The same on every system, whatever line ends its checkout has."""
-    return files("connkit.deploy").joinpath("paconn.txt").read_text("utf-8").replace("\r\n", "\n")
+    """Read as text, so that it is the same whatever line ends a checkout has."""
+    return files("connkit.deploy").joinpath("paconn.txt").read_text("utf-8")
 
 
 def _ask(python: Path) -> _Has | None:
@@ -211,6 +212,22 @@ def _finished(folder: Path) -> Paconn | None:
 # --- making ------------------------------------------------------------------------------------------------------
 
 
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
+    """The system frees the lock of a process that ends, however it ends."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"), thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        tell("another run is installing; waiting")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _made(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str]) -> Paconn:
     """The stamp tells of a finished environment only when all is done and paconn answers."""
     _empty(folder)
@@ -223,7 +240,7 @@ def _made(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str])
             f"pip has put paconn somewhere else than into '{folder}'\n"
             "look for 'target' or 'prefix' in what 'pip config list' prints, and remove it"
         )
-    _write_stamp(folder, _listed())
+    (folder / _STAMP).write_text(_listed(), "ascii")  # half a hash is none
     return Paconn(python_of(folder), VERSION)
 
 
@@ -232,19 +249,12 @@ def _empty(folder: Path) -> None:
     if _stamp(folder) is None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"'{folder}' holds something that is not connkit's\nname a new folder: {INSTALL} --folder DIR")
     folder.mkdir(parents=True, exist_ok=True)
-    _write_stamp(folder, _UNFINISHED)
+    (folder / _STAMP).write_text(_UNFINISHED, "ascii")
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name != _STAMP:
             path.unlink()
-
-
-def _write_stamp(folder: Path, text: str) -> None:
-    """Whole or not at all."""
-    staged = folder / f"{_STAMP}.new"
-    staged.write_text(text, "ascii")
-    os.replace(staged, folder / _STAMP)
 
 
 def _make_venv(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str]) -> None:

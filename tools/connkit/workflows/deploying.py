@@ -11,7 +11,7 @@ from pathlib import Path
 from connkit.build.files import stale
 from connkit.core import Finding, Send, Severity, UserError
 from connkit.deploy.applying import Ending, Job, Means, Outcome, apply, record_of
-from connkit.deploy.backups import load_backup
+from connkit.deploy.backups import Backup, load_backup
 from connkit.deploy.environments import Environment, chosen
 from connkit.deploy.gate import Way
 from connkit.deploy.journal import Journal, JournalFile
@@ -101,7 +101,7 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
     environment = environment_of(project, wish.environment)
     local = read_local(project.root)
     record = read_record(project.root, environment)
-    wanted, undone = _wanted(project, environment, wish, local, record)
+    wanted, backup = _wanted(project, environment, wish, local, record)
     blocked = () if wish.undo else (*local.blocked, *_preflight(project))
     base = Plan(
         environment=environment.name,
@@ -114,9 +114,9 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
         before="",
         after=wanted.fingerprint,
         sends=files_of(wanted),
-        notes=(*(() if wish.undo else local.notes), *world.notes),
+        notes=(*(_taken(backup) if backup else local.notes), *world.notes),
         blocked=blocked,
-        undo=undone,
+        undo=backup.name if backup else "",
     )
     needs = _Needs(project, wish, world, environment, local, record, wanted)
     if isinstance(world.sign_in, SignedOut):
@@ -178,10 +178,10 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
 
 def _wanted(
     project: Project, environment: Environment, wish: Wish, local: Local, record: Record | None
-) -> tuple[State, str]:
-    """The folder's state, or that of the backup which undo goes back to, with the backup's name."""
+) -> tuple[State, Backup | None]:
+    """The folder's state, or that of the backup which undo goes back to."""
     if not wish.undo:
-        return local.state, ""
+        return local.state, None
     if record is None:
         raise UserError(
             f"nothing to undo: there is no record of a deployment to '{environment.name}' "
@@ -198,7 +198,11 @@ def _wanted(
             f"three dots at '{record.display_name}', Delete; then delete "
             f"{record_path(project.root, environment).as_posix()}"
         )
-    return backup.state, backup.name
+    return backup.state, backup
+
+
+def _taken(backup: Backup) -> Iterator[str]:
+    yield f"the backup holds what was deployed at {backup.taken_at}, before the last {backup.action}"
 
 
 def _preflight(project: Project) -> Iterator[str]:
