@@ -437,6 +437,24 @@ def test_the_path_of_the_services_address_is_dropped(stage: Stage) -> None:
     assert told.errors == f"connkit: {place}: '{url}' should end after the host; paconn drops what follows\n"
 
 
+def test_an_address_in_the_settings_file_is_taken_as_it_is(stage: Stage) -> None:
+    url = f"{stage.address.url}/elsewhere"
+    files = {"apiDefinition": "apiDefinition.swagger.json", "apiProperties": "apiProperties.json"}
+    stage.write(settings={"powerAppsUrl": url, "environment": stage.environment, **files})
+    assert created(stage.paconn("create", "--settings", "settings.json", "--overwrite-settings"))
+
+    stage.begin()
+    words = {
+        url: f"'{url}' should end after the host; paconn drops what follows",
+        "http://api.example": "'http://api.example' would carry the sign-in unencrypted; use https (http only for this "
+        "machine)",
+    }
+    for wrong, message in words.items():
+        stage.write(settings={"powerAppsUrl": wrong})
+        told = stage.apply()
+        assert (told.code, told.errors) == (2, f"connkit: settings.json: {message}\n")
+
+
 # ---- what is checked before
 
 
