@@ -11,6 +11,7 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from connkit.cli import deploy_command
 from connkit.platform import Fault
 
 Plain = Stage = Told = Any  # conftest.py has the classes
+Change = Callable[[dict[str, Any]], object]
 
 FIRST = "shared_widgets-5f7bdd9b846afd15ac-5ff15dccada41e8d2a"
 SECOND = "shared_widgets-5f7bdd9b846afd15ac-5f87ef931d00688f90"
@@ -27,6 +29,7 @@ CREATED = f"the connector {FIRST} was created, read back and is what was sent"
 UPDATED = f"the connector {FIRST} was updated, read back and is what was sent"
 NOTHING = "nothing to do: what is deployed is what would be sent"
 BLOCKED = "the plan is blocked; nothing was changed"
+SOURCES = {"apiDefinition": "apiDefinition.swagger.json", "apiProperties": "apiProperties.json", "icon": "icon.png"}
 NOT_JSON = "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
 STRANGE = "connkit has not deployed this connector from this folder before: make sure that it is the right one"
 NO_CONTENT = "ApiResourceNotFound: the fault '404' is set for 'content'"
@@ -278,6 +281,27 @@ def test_debugging_shows_the_secret(stage: Stage, monkeypatch: pytest.MonkeyPatc
     assert told.code == 1 and told.words[0].startswith(words)
     assert SECRET not in f"{told.plan}{told.outcome}{told.errors}"
     assert all("--debug" not in call.arguments for call in stage.calls)
+
+
+def test_letters_of_the_services_words_are_numbers(stage: Stage) -> None:
+    stage.refuses("validate", "die Größe ist falsch")
+    assert '"message": "die Gr\\u00f6\\u00dfe ist falsch"' in stage.create().errors
+
+    stage.begin()
+    assert ended(stage.apply()) == (
+        1,
+        ["Microsoft's validation: answer 400, Refused: die Größe ist falsch", "nothing was changed"],
+    )
+
+
+def test_it_leaves_a_folder_in_the_home(stage: Stage) -> None:
+    home = stage.folder.parent / "elsewhere"
+    home.mkdir()
+    assert stage.paconn("create", *stage.files(), home=home).code == 1
+    assert [path.name for path in home.iterdir()] == [".paconn"]
+
+    assert ended(stage.apply()) == (0, [CREATED])
+    assert [path.name for path in (stage.folder.parent / "home").iterdir()] == [".connkit"]
 
 
 # ---- waiting
@@ -566,6 +590,29 @@ def test_an_empty_icon_is_taken(stage: Stage) -> None:
     stage.begin()
     told = stage.apply()
     assert (told.code, told.words, told.blocked) == (1, [BLOCKED], ["the icon is an empty file"])
+    assert stage.steps == ["list"]
+
+
+def test_operations_without_their_script_are_taken(stage: Stage) -> None:
+    stage.write(properties={"properties": {**stage.properties, "scriptOperations": ["ListWidgets"]}})
+    assert created(stage.create())
+
+    stage.begin()
+    told = stage.apply()
+    assert (told.code, told.words) == (1, [BLOCKED])
+    assert told.blocked[0] == "apiProperties.json names scriptOperations, and there is no script.csx"
+
+
+def test_a_connector_of_another_environment_is_tried(stage: Stage) -> None:
+    other = stage.platform.environments[1].id
+    connector = stage.platform.add(other, "Widgets", stage.definition, stage.properties)
+    plain = stage.update(connector)
+    assert plain.code == 1 and stage.steps == ["validate", "storage", "blob", "update"]
+
+    stage.platform.seen.clear()
+    told = stage.apply("--connector", connector)
+    assert (told.code, told.words) == (1, [BLOCKED])
+    assert told.blocked == [f"there is no custom connector {connector} in 'Rehearsal'; there is none at all"]
     assert stage.steps == ["list"]
 
 
@@ -868,6 +915,71 @@ def test_a_download_saves_an_error_as_the_definition(stage: Stage) -> None:
         f"connkit: the deployed definition cannot be read: answer 404, {NO_CONTENT}\n",
     )
     assert stage.calls == []
+
+
+READINGS: dict[str, tuple[Change, int, str, str, str]] = {
+    "no address of the definition": (
+        lambda properties: properties["apiDefinitions"].clear(),
+        0,
+        "The connector is downloaded to {down}.",
+        "apiProperties.json icon.png script.csx settings.json",
+        "the service names no address of the deployed definition, so it cannot be compared",
+    ),
+    "an address of the definition that leads to no JSON": (
+        lambda properties: properties["apiDefinitions"].update(originalSwaggerUrl=properties["iconUri"]),
+        1,
+        "UnicodeDecodeError: 'utf-8' codec can't decode byte 0x89 in position 0: invalid start byte",
+        "apiProperties.json",
+        "the deployed definition, as the service gives it, is no JSON object",
+    ),
+    "an empty address of the script": (
+        lambda properties: properties.update(scriptDefinitionUrl=""),
+        1,
+        "requests.exceptions.MissingSchema: Invalid URL '': No scheme supplied. Perhaps you meant https://?",
+        "apiDefinition.swagger.json apiProperties.json icon.png",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", READINGS)
+def test_a_download_may_be_half_of_it(stage: Stage, case: str) -> None:
+    change, code, last, files, words = READINGS[case]
+    connector = stage.add()
+    stage.shows(change)
+    where = ["--env", stage.environment, "--cid", connector, "--pau", stage.address.url, "--dest", "down"]
+    plain = stage.paconn("download", *where)
+    down = stage.folder / "down"
+    assert (plain.code, plain.last) == (code, last.format(down=down))
+    assert " ".join(sorted(path.name for path in down.iterdir())) == files
+
+    told = stage.deploy()
+    assert (told.code, told.errors) == ((2, f"connkit: {words}\n") if words else (0, ""))
+
+
+def test_a_download_overwrites_the_sources(stage: Stage) -> None:
+    paths = {key: str(stage.folder / name) for key, name in SOURCES.items()}
+    settings = {"environment": stage.environment, "connectorId": FIRST, "powerAppsUrl": stage.address.url, **paths}
+    stage.write(settings=settings)
+    stage.add(definition={**stage.definition, "host": "other.example"})
+    arguments = ["--settings", str(stage.folder / "settings.json"), "--overwrite", "--dest", "down"]
+    assert stage.paconn("download", *arguments).code == 0
+    assert stage.definition["host"] == "other.example"
+
+    stage.begin()
+    stage.add(definition={**stage.definition, "host": "third.example"}, script=None)
+    before = {name: (stage.folder / name).read_bytes() for name in SOURCES.values()}
+    assert ended(stage.apply("--allow-breaking")) == (0, [UPDATED])
+    assert before == {name: (stage.folder / name).read_bytes() for name in SOURCES.values()}
+
+
+def test_a_list_that_lacks_a_name_is_a_traceback(stage: Stage) -> None:
+    stage.add(script=None)
+    stage.shows(lambda properties: properties.pop("createdBy"))
+    assert failed(stage.paconn("update", *stage.files()), "KeyError: 'createdBy'")
+
+    told = stage.deploy()
+    assert (told.code, told.plan["found_by"]) == (0, "found by its name")
 
 
 # ---- found on the way
