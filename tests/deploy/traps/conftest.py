@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -17,8 +19,10 @@ import pytest
 
 from connkit.cli import deploy_command, main
 from connkit.core import Reply, Request, Response
-from connkit.deploy.paconn import Call, Paconn, Ran, Run, runner
+from connkit.deploy import applying
+from connkit.deploy.paconn import Call, Paconn, Ran, Run, find_paconn, runner
 from connkit.platform import Address, MockPlatform, PlatformSwitches, StoredConnector, served
+from connkit.serving.server import Server
 
 TOOLS = Path(__file__).resolve().parents[3] / "tools"
 TITLE = "Widgets"
@@ -56,6 +60,16 @@ DEFINITION: dict[str, Any] = {
 }
 PARAMETERS: dict[str, Any] = {"key": {"type": "securestring", "uiDefinition": {"displayName": "API key"}}}
 PROPERTIES: dict[str, Any] = {"iconBrandColor": "#007ee5", "connectionParameters": PARAMETERS, "capabilities": []}
+
+
+PACONN = cache(lambda folder: find_paconn([folder]))  # asked once what it is
+
+
+class Unhurried(Server):
+    """The gate's server, for whose end, a tenth of a second, nobody waits."""
+
+    def __exit__(self, *exception: object) -> None:
+        Thread(target=self.stop).start()
 
 
 class Plain(NamedTuple):
@@ -230,11 +244,12 @@ class Stage:
         self,
         *arguments: str,
         folder: Path | None = None,
-        seconds: float = LONG,
+        until: str = "",
         environ: Mapping[str, str] | None = None,
         home: Path | None = None,
     ) -> Plain:
-        """Unmodified, as an admin runs it: in the connector's folder, with the files and the platform named."""
+        """Unmodified, as an admin runs it, in the connector's folder. It is given up when the platform has been asked
+        for the step `until` and does not answer."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "CONNKIT_"))}
         own |= {name: str(home or self.address.home) for name in ("HOME", "USERPROFILE")}
         own |= {"REQUESTS_CA_BUNDLE": str(self.address.ca_file), "NO_PROXY": "127.0.0.1", **(environ or {})}
@@ -251,11 +266,18 @@ class Stage:
             errors="replace",
         )
         try:
-            output, errors = process.communicate(timeout=seconds)
+            output, errors = process.communicate(timeout=self.awaited(until) if until else LONG)
         except subprocess.TimeoutExpired:
             process.kill()
             return Plain(None, *process.communicate())
         return Plain(process.returncode, output, errors)
+
+    def awaited(self, step: str) -> float:
+        """When the platform has been asked for it, how long to wait for what does not come, in seconds."""
+        end = time.monotonic() + LONG
+        while step not in self.steps and time.monotonic() < end:
+            time.sleep(0.01)
+        return 0.5
 
     def files(self, **other: str | None) -> list[str]:
         """The options that name the files and the platform."""
@@ -354,6 +376,9 @@ def _surround(monkeypatch: pytest.MonkeyPatch, stage: Stage, folder: Path) -> No
     monkeypatch.setenv("CONNKIT_ACCESS_TOKEN", stage.platform.token)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(stage.address.ca_file))
     monkeypatch.delenv("CONNKIT_CLIENT_SECRET", raising=False)
+    monkeypatch.setattr(deploy_command, "find_paconn", lambda places: PACONN(places[0]))
+    monkeypatch.setattr(applying, "Server", Unhurried)
+    monkeypatch.setattr(os, "fsync", lambda handle: None)  # the power stays on
     monkeypatch.setattr(deploy_command, "time", SimpleNamespace(time=time.time, sleep=stage.pauses.append))
 
     def recording(paconn: Paconn, environ: Mapping[str, str]) -> Run:
