@@ -15,8 +15,8 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +24,21 @@ import pytest
 
 from connkit.cli.deploy_view import outcome_lines, plan_lines
 from connkit.core import Request, Response, Send, UserError
+from connkit.deploy import applying
 from connkit.deploy.applying import Ending, Outcome
 from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.local import read_local
 from connkit.deploy.paconn import Call, Paconn, Ran, Run, _private, runner
 from connkit.deploy.plan import Action
 from connkit.deploy.record import Record, read_record, write_record
-from connkit.deploy.signin import SignIn, sign_in
-from connkit.deploy.state import State
-from connkit.deploy import applying
+from connkit.deploy.signin import sign_in
 from connkit.platform import Address, Fault, MockPlatform, StoredConnector, served
 from connkit.serving.server import Server
 from connkit.workflows.deploying import Prepared, Running, Wish, World, carry_out, environment_of, plan, settle
 from connkit.workflows.project import Project, read_project
 
 NAME = "rehearsal"  # the environment, as connkit.yaml calls it
+USUAL = Wish(NAME)
 TITLE = "Rehearsed tasks"
 SECRET = "fake-oauth-secret-0000"
 ICON = b"\x89PNG\r\n\x1a\n fake icon "
@@ -280,6 +280,7 @@ class Rehearsal:
     waited: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     stopping: Callable[[], bool] = lambda: False
+    clock: Callable[[], float] = lambda: 0.0  # seconds since NOW
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -300,16 +301,19 @@ class Rehearsal:
     @property
     def world(self) -> World:
         known = sign_in(self.platform.token, self.root, self.platform.clock())
-        return World(self.send, self.waited.append, lambda: NOW, known, self.said.append, "0.1.0")
+        return World(self.send, self.waited.append, self._now, known, self.said.append, "0.1.0")
 
-    def plan(self, wish: Wish = Wish(NAME)) -> Prepared:
+    def _now(self) -> datetime:
+        return NOW + timedelta(seconds=self.clock())
+
+    def plan(self, wish: Wish = USUAL) -> Prepared:
         return plan(self.project, wish, self.world)
 
     def carry_out(self, prepared: Prepared) -> Outcome:
         running = Running(self._noting, self.locks, self.seconds, self.secret, self.stopping)
         return carry_out(self.project, prepared, self.world, running)
 
-    def deploy(self, wish: Wish = Wish(NAME)) -> Attempt:
+    def deploy(self, wish: Wish = USUAL) -> Attempt:
         """As the command does it with --apply."""
         prepared: Prepared | None = None
         try:
