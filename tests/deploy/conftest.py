@@ -360,6 +360,13 @@ class Rehearsal:
             self.deployed("old")
         files("new", bool(self.secret)).write(self.root)
 
+    def holds_version(self, version: str) -> None:
+        """The folder holds this version."""
+        files(version, bool(self.secret)).write(self.root)
+
+    def break_off(self, step: str, kind: str, after: int = 0) -> None:
+        self.platform.fault(Fault(step, kind, after=after))
+
     def _noting(self, call: Call) -> Ran:
         ran = self.run(call)
         self.said += [ran.output, ran.errors]
@@ -516,9 +523,20 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[MockPlatfo
 
 def rehearsal_of(platform: MockPlatform, address: Address, folder: Path, paconn: PaconnRun) -> Rehearsal:
     """A new one in an empty folder; the platform starts over."""
+    platform.watch = None
     platform.reset()
+    return another_of(platform, address, folder, paconn)
+
+
+def another_of(platform: MockPlatform, address: Address, folder: Path, paconn: PaconnRun) -> Rehearsal:
+    """One more, on the platform as it is."""
     environ = {**os.environ, "REQUESTS_CA_BUNDLE": str(address.ca_file)}
     return Rehearsal(platform, address, folder / "connector", folder / "locks", paconn(environ), straight(platform))
+
+
+@pytest.fixture
+def another(stage: tuple[MockPlatform, Address], warm_paconn: PaconnRun) -> Callable[[Path], Rehearsal]:
+    return lambda folder: another_of(*stage, folder, warm_paconn)
 
 
 @pytest.fixture(scope="session")

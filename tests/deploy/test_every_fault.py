@@ -16,7 +16,7 @@ from connkit.platform import Fault
 READ = ["content icon.png", "content script.csx", "content swagger.json"]
 PACONN = ["validate", "storage", "blob icon.png", "blob script.csx"]
 REQUESTS = {
-    "create": ["list", "list", *PACONN, "create", "get", *READ],
+    "create": ["list", "list", *PACONN, "create", "get", *READ, "list"],
     "update": ["list", "get", *READ, "get", *READ, *PACONN, "update", "get", *READ],
 }
 """What connkit and paconn ask for, one after the other, when nothing goes wrong."""

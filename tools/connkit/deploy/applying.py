@@ -386,10 +386,29 @@ def _done(job: Job, means: Means, ledger: _Ledger, found: Deployed) -> Outcome:
             found.id,
         )
     told = [f"the connector {found.id} was {verb}, read back and is what was sent"]
+    others = _others(job, means, found.id)
+    if others:
+        return Outcome(Ending.PARTIAL, (*told, *others), found.id, path)
     additions = compare_states(job.wanted, found.state).additions
     if additions:
         told.append(f"the service keeps or adds: {'; '.join(shortened(additions))}")
     return Outcome(Ending.DONE, (*told, *found.gaps), found.id, path)
+
+
+def _others(job: Job, means: Means, own: str) -> tuple[str, ...]:
+    """What to say where somebody else has created a connector of this name at the same time."""
+    if job.plan.connector is not None:
+        return ()
+    try:
+        others = [each for each in _new_ones(job, means) if each != own]
+    except ServiceFailed:
+        return ()
+    if not others:
+        return ()
+    return (
+        f"somebody else has created a connector of this name at the same time: {', '.join(others)}",
+        f"agree on one, and delete the other by hand in the maker portal; the record names {own}",
+    )
 
 
 def _unchanged(job: Job, ledger: _Ledger, answer: Answered) -> Outcome:
