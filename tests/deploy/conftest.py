@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -475,6 +476,126 @@ def struck(rehearsal: Rehearsal, action: str, faults: Sequence[Fault]) -> tuple[
     wrong += [f"then {each}" for each in rehearsal.wrong("new", second)]
     wrong += [] if second.ending is Ending.DONE else [f"then {second.ending.name}: {second.told}"]
     return first, wrong
+
+
+# ---- real processes, killed
+
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
+
+
+def started(rehearsal: Rehearsal, *options: str) -> subprocess.Popen[str]:
+    """connkit deploy --apply in a process of its own, over the network."""
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(TOOLS),
+        "CONNKIT_HOME": str(rehearsal.locks.parent),
+        "CONNKIT_ACCESS_TOKEN": rehearsal.platform.token,
+        "REQUESTS_CA_BUNDLE": str(rehearsal.address.ca_file),
+    }
+    place = ["-C", str(rehearsal.root), "deploy", "--environment", NAME, "--apply", *options]
+    return subprocess.Popen(
+        [sys.executable, "-m", "connkit", *place],
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def await_request(rehearsal: Rehearsal, process: subprocess.Popen[str], step: str, number: int) -> None:
+    """Until the platform has had so many requests of this step."""
+    while rehearsal.seen(step) < number:
+        if process.poll() is not None:
+            raise AssertionError(f"connkit has ended before: {process.communicate()}")
+        time.sleep(0.01)
+
+
+def killed(rehearsal: Rehearsal, action: str, fault: Fault) -> tuple[tuple[str, ...], list[str]]:
+    """connkit is killed while the platform holds a request, and paconn goes on alone; then it is deployed again.
+
+    What the next plan says of the earlier run, and what is not as promised.
+    """
+    rehearsal.prepare(action)
+    rehearsal.platform.fault(fault)
+    process = started(rehearsal)
+    await_request(rehearsal, process, fault.step, fault.after + 1)
+    alone = _children(process.pid) or sys.platform != "linux"
+    earlier, wrong = after_kill(rehearsal, process, action)
+    at_paconn = fault.step in ("validate", "storage", "blob", "create", "update")
+    return earlier, [*wrong, *(["there was no paconn to go on alone"] if at_paconn and not alone else [])]
+
+
+def after_kill(rehearsal: Rehearsal, process: subprocess.Popen[str], action: str) -> tuple[tuple[str, ...], list[str]]:
+    orphans = _children(process.pid)
+    process.kill()
+    rehearsal.said += process.communicate()
+    rehearsal.platform.clear_faults()
+    before = (rehearsal.holds, rehearsal.seen("create"), rehearsal.seen("update"))
+    for orphan in orphans:
+        while _alive(orphan):
+            time.sleep(0.01)
+    start = "old" if action == "update" else "none"
+    wrong = [] if rehearsal.holds in (start, "new") else [f"the service holds {rehearsal.holds}"]
+    if (rehearsal.holds, rehearsal.seen("create"), rehearsal.seen("update")) != before:
+        wrong.append("paconn has written after connkit was gone")
+    creates = rehearsal.seen("create")
+    planned = rehearsal.plan()
+    again = rehearsal.deploy()
+    if again.blocked and creates and rehearsal.holds == "none":
+        again = rehearsal.deploy(Wish(NAME, create_again=True))
+    rehearsal.platform.seen.clear()
+    wrong += [f"then {each}" for each in rehearsal.wrong("new", again)]
+    wrong += [] if again.ending is Ending.DONE else [f"then {again.ending.name}: {again.told} {again.blocked}"]
+    return planned.plan.earlier + planned.plan.blocked, wrong
+
+
+def _children(process: int) -> list[int]:
+    """Where the system tells; elsewhere what is left of paconn is not waited for."""
+    listed = Path(f"/proc/{process}/task/{process}/children")
+    threads = listed.parent.parent.glob("*/children") if listed.exists() else ()
+    return [int(child) for each in threads for child in each.read_text().split()]
+
+
+def _alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def kill() -> Callable[..., tuple[tuple[str, ...], list[str]]]:
+    return killed
+
+
+@pytest.fixture(scope="session")
+def start_process() -> Callable[..., subprocess.Popen[str]]:
+    return started
+
+
+@pytest.fixture(scope="session")
+def await_step() -> Callable[..., None]:
+    return await_request
+
+
+@contextlib.contextmanager
+def live(folder: Path, paconn: PaconnRun) -> Iterator[Rehearsal]:
+    """On a platform of its own, whose clock is that of the processes."""
+    platform = MockPlatform()
+    with served(platform, folder / "platform") as address:
+        yield rehearsal_of(platform, address, folder, paconn)
+
+
+@pytest.fixture
+def live_rehearsal(tmp_path: Path, warm_paconn: PaconnRun) -> Iterator[Rehearsal]:
+    with unhurried(), live(tmp_path, warm_paconn) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def alive(warm_paconn: PaconnRun) -> Callable[[Path], Any]:
+    return lambda folder: live(folder, warm_paconn)
 
 
 NOW = datetime(2026, 11, 28, 19, 30, tzinfo=UTC)

@@ -12,8 +12,6 @@ import pytest
 from connkit.core import Happening
 from connkit.deploy.locks import only_one
 
-APPLY = "run connkit deploy --environment rehearsal and read what it would change"
-
 
 @pytest.fixture
 def pair(rehearsal: Any, another: Callable[..., Any], tmp_path: Path) -> Callable[..., tuple[Any, Any]]:
@@ -95,7 +93,8 @@ def test_from_two_machines_an_update_is_overwritten_and_that_is_seen(pair: Calla
             f"an update of {first.stored[0].id} was sent (answer 200), but what was read back is another state: "
             "apiDefinition.swagger.json differs; apiProperties.json: /iconBrandColor differs; icon.png differs; "
             "script.csx differs",
-            f"somebody else may have written after this deployment, or the service has changed what it was sent; {APPLY}",
+            "somebody else may have written after this deployment, or the service has changed what it was sent; run "
+            "connkit deploy --environment rehearsal and read what it would change",
         ),
     )
     again = first.plan().plan
