@@ -668,3 +668,8 @@ def strike() -> Callable[[Rehearsal, str, Sequence[Fault]], tuple[Attempt, list[
 @pytest.fixture
 def rehearsal(stage: tuple[MockPlatform, Address], tmp_path: Path, warm_paconn: PaconnRun) -> Rehearsal:
     return rehearsal_of(*stage, tmp_path, warm_paconn)
+
+
+@pytest.fixture(scope="session")
+def wish() -> Callable[..., Wish]:
+    return lambda **asked: Wish(NAME, **asked)

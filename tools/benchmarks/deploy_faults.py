@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +91,15 @@ def kill_cases(steps: dict[str, list[str]]) -> Iterator[tuple[str, str, Fault]]:
                 yield f"{action} {place + 1} {step}: {fault.kind}", action, fault
 
 
-def killed(at: Any, case: tuple[str, str, Fault], paconn: Any) -> tuple[str, Row]:
+def killed(at: Any, paconn: Any, case: tuple[str, str, Fault]) -> tuple[str, Row]:
     name, action, fault = case
     with tempfile.TemporaryDirectory() as folder, at.live(Path(folder), paconn) as rehearsal:
         earlier, wrong = at.killed(rehearsal, action, fault)
     return name, (_told(action, earlier), wrong)
 
 
-def killed_at(at: Any, action: str, seconds: float, paconn: Any) -> tuple[str, Row]:
+def killed_at(at: Any, paconn: Any, moment: tuple[str, float]) -> tuple[str, Row]:
+    action, seconds = moment
     with tempfile.TemporaryDirectory() as folder, at.live(Path(folder), paconn) as rehearsal:
         rehearsal.prepare(action)
         process = at.started(rehearsal)
@@ -115,8 +117,8 @@ def _told(action: str, earlier: tuple[str, ...]) -> str:
     if not earlier:
         return f"{action}, nothing is told"
     words = earlier[0].partition(" was cut off ")[2] or earlier[0]
-    blocked = "; --create-again is asked for" if "--create-again" in earlier[-1] else ""
-    return f"{action}, {words.partition(':')[0].partition(';')[0]}: {words.partition(';')[2].split(': ')[0].strip()}{blocked}"
+    asked = "; --create-again is asked for" if "--create-again" in earlier[-1] else ""
+    return f"{action}, cut off {words.partition(': ')[0]}{asked}"
 
 
 def table(title: str, rows: list[tuple[str, Row]], seconds: float) -> int:
@@ -167,9 +169,8 @@ def main() -> int:
             if "moments" in wanted:
                 whole = _whole_run(at, paconn)
                 moments = [(random.choice(["create", "update"]), random.uniform(0, whole)) for _ in range(asked.count)]
-                broken += timed(
-                    "killed at a random moment", lambda: list(pool.map(lambda m: killed_at(at, *m, paconn), moments))
-                )
+                at_once = partial(killed_at, at, paconn)
+                broken += timed("killed at a random moment", lambda: list(pool.map(at_once, moments)))
     return 1 if broken else 0
 
 
