@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,8 @@ class WarmPaconn:
                 env={**os.environ, "PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore"},
             )
 
-    def run(self, call: Call, environ: Mapping[str, str]) -> Ran:
+    def run(self, call: Call, environ: Mapping[str, str], enough: Callable[[], bool]) -> Ran:
+        """`enough` says that the time limit counts as reached."""
         read, write = os.pipe()
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors, open(read, "rb", 0) as reply:
             order = {"arguments": call.arguments, "folder": str(call.folder), "environment": dict(environ)}
@@ -113,10 +114,11 @@ class WarmPaconn:
             finally:
                 os.close(write)
             process = int(reply.readline())
-            if select.select([reply], [], [], call.seconds)[0]:
-                code = int(reply.readline() or b"-9")
-            else:
-                code = None
+            end = time.monotonic() + call.seconds
+            while not select.select([reply], [], [], 0.02)[0] and not enough() and time.monotonic() < end:
+                pass
+            code = int(reply.readline() or b"-9") if select.select([reply], [], [], 0)[0] else None
+            if code is None:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process, signal.SIGKILL)
                 reply.read()  # until it is gone
@@ -132,18 +134,18 @@ def _whole(file: Any) -> str:
     return str(file.read().decode("utf-8", "replace"))
 
 
-PaconnRun = Callable[[Mapping[str, str]], Run]
+PaconnRun = Callable[[Mapping[str, str], Callable[[], bool]], Run]
 
 
 @contextlib.contextmanager
 def warm(python: Path) -> Iterator[PaconnRun]:
     """Makes from environment variables what runs paconn: forked where that can be, else as connkit runs it."""
     if sys.platform != "linux":
-        yield lambda environ: runner(Paconn(python, "0.0.21"), environ)
+        yield lambda environ, enough: runner(Paconn(python, "0.0.21"), environ)
         return
     paconn = WarmPaconn(python)
     try:
-        yield lambda environ: lambda call: paconn.run(call, _private(environ, call.home))
+        yield lambda environ, enough: lambda call: paconn.run(call, _private(environ, call.home), enough)
     finally:
         paconn.stop()
 
@@ -267,23 +269,27 @@ class Attempt:
 class Rehearsal:
     """A connector's folder and a platform; `send` is how connkit reaches it, `waited` how long it would have slept.
 
-    `found_by_paconn` is everything that stood in paconn's private folder after its runs.
+    Where it is `hanging`, paconn has reached its time limit as soon as the storage does not answer; it would wait for
+    hours. `said` is what was printed, and all that stood in paconn's private folder after its runs.
     """
 
     platform: MockPlatform
     address: Address
     root: Path
     locks: Path
-    run: Run
     send: Send
+    paconn: InitVar[PaconnRun]
     seconds: float = 60.0
+    hanging: bool = False
     secret: str = ""
     waited: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     stopping: Callable[[], bool] = lambda: False
     clock: Callable[[], float] = lambda: 0.0  # seconds since NOW
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, paconn: PaconnRun) -> None:
+        environ = {**os.environ, "REQUESTS_CA_BUNDLE": str(self.address.ca_file)}
+        self.run = paconn(environ, self._hangs)
         self.root.mkdir(parents=True, exist_ok=True)
         settings = (
             f"environments:\n- {{name: {NAME}, id: {self.environment_id}, production: false, "
@@ -367,6 +373,9 @@ class Rehearsal:
 
     def break_off(self, step: str, kind: str, after: int = 0) -> None:
         self.platform.fault(Fault(step, kind, after=after))
+
+    def _hangs(self) -> bool:
+        return self.hanging and any(each.step == "blob" and each.status is None for each in self.platform.seen)
 
     def _noting(self, call: Call) -> Ran:
         ran = self.run(call)
@@ -458,8 +467,7 @@ def struck(rehearsal: Rehearsal, action: str, faults: Sequence[Fault]) -> tuple[
     """A deployment under these faults, and then, where it left anything, one without: what is not as promised."""
     start = "old" if action == "update" else "none"
     rehearsal.prepare(action)
-    if any(fault.step == "blob" and fault.kind.startswith("stall") for fault in faults):
-        rehearsal.seconds = 0.6  # for paconn, which would wait for hours
+    rehearsal.hanging = any(fault.step == "blob" and fault.kind.startswith("stall") for fault in faults)
     for fault in faults:
         rehearsal.platform.fault(fault)
     first = rehearsal.deploy()
@@ -468,7 +476,7 @@ def struck(rehearsal: Rehearsal, action: str, faults: Sequence[Fault]) -> tuple[
         return first, wrong  # all is as it was before
     rehearsal.platform.clear_faults()
     rehearsal.platform.seen.clear()
-    rehearsal.seconds = 60.0
+    rehearsal.hanging = False
     second = rehearsal.deploy()
     if rehearsal.holds == "none":
         wrong += [] if second.blocked == (AGAIN,) else [f"not asked for --create-again, but: {second.told}"]
@@ -651,8 +659,7 @@ def rehearsal_of(platform: MockPlatform, address: Address, folder: Path, paconn:
 
 def another_of(platform: MockPlatform, address: Address, folder: Path, paconn: PaconnRun) -> Rehearsal:
     """One more, on the platform as it is."""
-    environ = {**os.environ, "REQUESTS_CA_BUNDLE": str(address.ca_file)}
-    return Rehearsal(platform, address, folder / "connector", folder / "locks", paconn(environ), straight(platform))
+    return Rehearsal(platform, address, folder / "connector", folder / "locks", straight(platform), paconn)
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread, Timer
 from typing import Any
 
 import pytest
@@ -66,14 +66,22 @@ def _what_matters(seen: Seen) -> Seen:
 
 def test_paconn_reaches_its_time_limit_while_the_service_is_writing(rehearsal: Any) -> None:
     """The answer is waited for: it decides."""
-    send = rehearsal.send
+    run, send = rehearsal.run, rehearsal.send
+    reached, answering = Event(), Event()
 
     def slow(request: Any) -> Any:
         if request.method == "POST" and request.url.partition("?")[0].endswith("/apis"):
-            time.sleep(1.2)
+            reached.set()
+            answering.wait(30)
         return send(request)
 
-    rehearsal.send, rehearsal.seconds = slow, 1.0
+    def cut_off(call: Call) -> Ran:
+        Thread(target=run, args=(call,)).start()
+        assert reached.wait(30)
+        Timer(0.3, answering.set).start()
+        return Ran(None, "", "")
+
+    rehearsal.send, rehearsal.run = slow, cut_off
     rehearsal.prepare("create")
     attempt = rehearsal.deploy()
     assert (attempt.ending.name, rehearsal.holds, rehearsal.seen("create")) == ("DONE", "new", 1)

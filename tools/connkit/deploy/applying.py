@@ -217,7 +217,7 @@ def _run(job: Job, means: Means, ledger: _Ledger) -> tuple[Gate, Ran | None]:
         )
         arguments = ["create" if creating else "update", "-s", str(settings), *(["-w"] if creating else [])]
         if secret_stand_in:
-            arguments += ["--secret", secret_stand_in]
+            arguments.append(f"--secret={secret_stand_in}")  # it may begin with a dash
         means.tell(f"paconn {arguments[0]} is running")
         try:
             ran = means.run(Call(tuple(arguments), folder / "work", folder / "home", means.seconds))
