@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from connkit.cli import deploy_command, main
+from connkit.core import Reply, Request, Response
 from connkit.deploy.paconn import Call, Paconn, Ran, Run, runner
 from connkit.platform import Address, MockPlatform, PlatformSwitches, StoredConnector, served
 
@@ -83,6 +84,11 @@ class Told(NamedTuple):
         return lines
 
     @property
+    def notes(self) -> list[str]:
+        lines: list[str] = self.plan["notes"]
+        return lines
+
+    @property
     def words(self) -> list[str]:
         lines: list[str] = self.outcome["told"]
         return lines
@@ -101,6 +107,7 @@ class Stage:
     monkeypatch: pytest.MonkeyPatch
     pauses: list[float] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    after_run: Callable[[Call], object] = lambda call: None
 
     @property
     def environment(self) -> str:
@@ -194,6 +201,30 @@ class Stage:
         """A connector of this folder's name that was deployed earlier, with an icon and a script; its ID."""
         given = {"definition": DEFINITION, "properties": PROPERTIES, "icon": ICON, "script": SCRIPT, **other}
         return self.platform.add(self.environment, TITLE, **given)
+
+    def shows(self, change: Callable[[dict[str, Any]], object]) -> None:
+        """Lets the service answer otherwise when it is asked for connectors: each one's properties are changed."""
+
+        def altered(request: Request) -> Response | None:
+            answer = handle(request).response
+            if request.method != "GET" or "/apis" not in request.url or answer is None:
+                return answer
+            value = answer.json()
+            for one in value.get("value", [value]):
+                change(one["properties"])
+            return Response(answer.status, answer.headers, json.dumps(value).encode())
+
+        handle = self.platform.handle
+        self.monkeypatch.setattr(self.platform, "handle", lambda request: Reply(altered(request)))
+
+    def refuses(self, name: str, message: str) -> None:
+        """Lets the service refuse the requests whose path ends so, in these words."""
+        body = json.dumps({"error": {"code": "Refused", "message": message}}).encode()
+        refusal = Reply(Response(400, {"Content-Type": "application/json"}, body))
+        handle = self.platform.handle
+        self.monkeypatch.setattr(
+            self.platform, "handle", lambda request: refusal if name in request.url else handle(request)
+        )
 
     def paconn(
         self,
@@ -330,7 +361,9 @@ def _surround(monkeypatch: pytest.MonkeyPatch, stage: Stage, folder: Path) -> No
 
         def noted(call: Call) -> Ran:
             stage.calls.append(call)
-            return run(call)
+            ran = run(call)
+            stage.after_run(call)
+            return ran
 
         return noted
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from connkit.cli import deploy_command
 from connkit.platform import Fault
 
 Plain = Stage = Told = Any  # conftest.py has the classes
+Change = Callable[[dict[str, Any]], object]
 
 FIRST = "shared_widgets-5f7bdd9b846afd15ac-5ff15dccada41e8d2a"
 SECOND = "shared_widgets-5f7bdd9b846afd15ac-5f87ef931d00688f90"
@@ -26,7 +29,10 @@ CREATED = f"the connector {FIRST} was created, read back and is what was sent"
 UPDATED = f"the connector {FIRST} was updated, read back and is what was sent"
 NOTHING = "nothing to do: what is deployed is what would be sent"
 BLOCKED = "the plan is blocked; nothing was changed"
+SOURCES = {"apiDefinition": "apiDefinition.swagger.json", "apiProperties": "apiProperties.json", "icon": "icon.png"}
 NOT_JSON = "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
+STRANGE = "connkit has not deployed this connector from this folder before: make sure that it is the right one"
+NO_CONTENT = "ApiResourceNotFound: the fault '404' is set for 'content'"
 SECRET = "fake-secret-0000"
 
 
@@ -189,7 +195,7 @@ def test_a_script_that_is_not_named_is_removed_without_a_word(stage: Stage) -> N
     stage.begin()
     stage.add()
     told = stage.deploy()
-    assert (told.code, told.plan["notes"]) == (0, ["the deployed script is removed, because the folder has none"])
+    assert (told.code, told.notes) == (0, ["the deployed script is removed, because the folder has none", STRANGE])
     assert told.plan["changes"] == ["script.csx is removed (7e4d3e3fd8dc)"]
     stage.write(script=stage.script)  # no settings.json needs to name it
     assert ended(stage.apply()) == (0, [NOTHING])
@@ -277,6 +283,27 @@ def test_debugging_shows_the_secret(stage: Stage, monkeypatch: pytest.MonkeyPatc
     assert all("--debug" not in call.arguments for call in stage.calls)
 
 
+def test_letters_of_the_services_words_are_numbers(stage: Stage) -> None:
+    stage.refuses("validate", "die Größe ist falsch")
+    assert '"message": "die Gr\\u00f6\\u00dfe ist falsch"' in stage.create().errors
+
+    stage.begin()
+    assert ended(stage.apply()) == (
+        1,
+        ["Microsoft's validation: answer 400, Refused: die Größe ist falsch", "nothing was changed"],
+    )
+
+
+def test_it_leaves_a_folder_in_the_home(stage: Stage) -> None:
+    home = stage.folder.parent / "elsewhere"
+    home.mkdir()
+    assert stage.paconn("create", *stage.files(), home=home).code == 1
+    assert [path.name for path in home.iterdir()] == [".paconn"]
+
+    assert ended(stage.apply()) == (0, [CREATED])
+    assert [path.name for path in (stage.folder.parent / "home").iterdir()] == [".connkit"]
+
+
 # ---- waiting
 
 
@@ -313,8 +340,8 @@ def test_an_upload_waits_for_ever(stage: Stage, monkeypatch: pytest.MonkeyPatch)
     stage.begin()
     stage.platform.fault(Fault("blob", "stall"))
     monkeypatch.setattr(deploy_command, "_SECONDS", 1.5)
-    words = ["paconn did not end within 1.5 seconds and was stopped", "nothing was changed; try again"]
-    assert ended(stage.apply()) == (2, words)
+    words = "paconn did not end within 1.5 seconds and was stopped while it uploaded icon and script"
+    assert ended(stage.apply()) == (2, [words, "nothing was changed; check the network and try again"])
 
 
 def test_it_wants_to_ask_which_connector(stage: Stage) -> None:
@@ -434,6 +461,24 @@ def test_the_path_of_the_services_address_is_dropped(stage: Stage) -> None:
     assert told.errors == f"connkit: {place}: '{url}' should end after the host; paconn drops what follows\n"
 
 
+def test_an_address_in_the_settings_file_is_taken_as_it_is(stage: Stage) -> None:
+    url = f"{stage.address.url}/elsewhere"
+    files = {"apiDefinition": "apiDefinition.swagger.json", "apiProperties": "apiProperties.json"}
+    stage.write(settings={"powerAppsUrl": url, "environment": stage.environment, **files})
+    assert created(stage.paconn("create", "--settings", "settings.json", "--overwrite-settings"))
+
+    stage.begin()
+    words = {
+        url: f"'{url}' should end after the host; paconn drops what follows",
+        "http://api.example": "'http://api.example' would carry the sign-in unencrypted; use https (http only for this "
+        "machine)",
+    }
+    for wrong, message in words.items():
+        stage.write(settings={"powerAppsUrl": wrong})
+        told = stage.apply()
+        assert (told.code, told.errors) == (2, f"connkit: settings.json: {message}\n")
+
+
 # ---- what is checked before
 
 
@@ -548,6 +593,29 @@ def test_an_empty_icon_is_taken(stage: Stage) -> None:
     assert stage.steps == ["list"]
 
 
+def test_operations_without_their_script_are_taken(stage: Stage) -> None:
+    stage.write(properties={"properties": {**stage.properties, "scriptOperations": ["ListWidgets"]}})
+    assert created(stage.create())
+
+    stage.begin()
+    told = stage.apply()
+    assert (told.code, told.words) == (1, [BLOCKED])
+    assert told.blocked[0] == "apiProperties.json names scriptOperations, and there is no script.csx"
+
+
+def test_a_connector_of_another_environment_is_tried(stage: Stage) -> None:
+    other = stage.platform.environments[1].id
+    connector = stage.platform.add(other, "Widgets", stage.definition, stage.properties)
+    plain = stage.update(connector)
+    assert plain.code == 1 and stage.steps == ["validate", "storage", "blob", "update"]
+
+    stage.platform.seen.clear()
+    told = stage.apply("--connector", connector)
+    assert (told.code, told.words) == (1, [BLOCKED])
+    assert told.blocked == [f"there is no custom connector {connector} in 'Rehearsal'; there is none at all"]
+    assert stage.steps == ["list"]
+
+
 # ---- what is sent
 
 
@@ -560,9 +628,7 @@ def test_stack_owner_is_refused_at_the_last_step(stage: Stage) -> None:
     stage.begin()
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert told.plan["notes"] == [
-        "stackOwner is left out of what is sent, because the service refuses it in a deployment"
-    ]
+    assert told.notes == ["stackOwner is left out of what is sent, because the service refuses it in a deployment"]
 
 
 def test_whatever_else_the_file_holds_is_sent_too(stage: Stage) -> None:
@@ -573,7 +639,7 @@ def test_whatever_else_the_file_holds_is_sent_too(stage: Stage) -> None:
     stage.begin()
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert told.plan["notes"] == [
+    assert told.notes == [
         "sent, but never given back and so not compared: strange",
         "not sent, because it stands outside 'properties' in apiProperties.json: own",
     ]
@@ -592,8 +658,9 @@ def test_an_update_never_renames(stage: Stage) -> None:
     stage.add(script=None)
     told = stage.apply("--connector", FIRST)
     assert ended(told) == (0, [UPDATED])
-    assert told.plan["notes"] == [
-        "the name stays 'Widgets': an update never renames; to have 'Gadgets', rename it in the maker portal"
+    assert told.notes == [
+        "the name stays 'Widgets': an update never renames; to have 'Gadgets', rename it in the maker portal",
+        STRANGE,
     ]
 
 
@@ -607,8 +674,9 @@ def test_a_name_among_the_properties_renames_all_the_same(stage: Stage) -> None:
     stage.add(script=None)
     told = stage.apply()
     assert ended(told) == (0, [UPDATED])
-    assert told.plan["notes"] == [
-        "displayName is left out of what is sent: a create takes info/title, and an update would rename silently"
+    assert told.notes == [
+        "displayName is left out of what is sent: a create takes info/title, and an update would rename silently",
+        STRANGE,
     ]
     assert stage.connectors[0].display_name == "Widgets"
 
@@ -623,7 +691,7 @@ def test_an_icon_that_is_no_longer_there_stays_deployed(stage: Stage) -> None:
     stage.add(script=None)
     told = stage.apply()
     assert ended(told) == (0, [UPDATED])
-    assert told.plan["notes"] == ["the deployed icon stays, because the folder has none"]
+    assert told.notes == ["the deployed icon stays, because the folder has none", STRANGE]
 
 
 def test_files_of_one_name_overwrite_each_other(stage: Stage) -> None:
@@ -662,7 +730,7 @@ def test_one_secret_goes_to_every_sign_in(stage: Stage, monkeypatch: pytest.Monk
     monkeypatch.setenv("CONNKIT_CLIENT_SECRET", SECRET)
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert told.plan["notes"] == ["the one OAuth secret is given to each of the 2 sign-ins; paconn knows no other way"]
+    assert told.notes == ["the one OAuth secret is given to each of the 2 sign-ins; paconn knows no other way"]
     assert stage.secrets == [SECRET, SECRET]
 
 
@@ -674,7 +742,7 @@ def test_a_sign_in_of_another_name_gets_no_secret(stage: Stage) -> None:
     stage.begin()
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert told.plan["notes"] == [
+    assert told.notes == [
         "the OAuth parameter 'account' is sent without a secret, because paconn gives one only to a parameter named "
         "'token'; enter it in the maker portal, or rename the parameter"
     ]
@@ -722,9 +790,10 @@ def test_an_update_without_the_secret_sends_none(stage: Stage) -> None:
     stage.add(properties=properties, script=None)
     told = stage.apply()
     assert ended(told) == (0, [UPDATED])
-    assert told.plan["notes"] == [
+    assert told.notes == [
+        STRANGE,
         "the connector's OAuth secret is sent only where CONNKIT_CLIENT_SECRET holds it; it is not documented whether "
-        "the service keeps the old one otherwise"
+        "the service keeps the old one otherwise",
     ]
 
 
@@ -827,7 +896,7 @@ def test_a_download_saves_an_error_as_the_icon_and_drops_properties(stage: Stage
 
     stage.platform.fault(Fault("content", "404", name="icon.png"))
     told = stage.deploy()
-    assert (told.code, told.plan["notes"][-1]) == (0, "the icon cannot be read: answer 404")
+    assert (told.code, told.notes[-2]) == (0, f"the deployed icon cannot be read: answer 404, {NO_CONTENT}")
     assert stage.calls == []  # reading is never paconn's
 
 
@@ -841,5 +910,86 @@ def test_a_download_saves_an_error_as_the_definition(stage: Stage) -> None:
 
     stage.platform.fault(Fault("content", "404", name="swagger.json"))
     told = stage.apply()
-    assert (told.code, told.errors) == (2, "connkit: the deployed definition cannot be read: answer 404\n")
+    assert (told.code, told.errors) == (
+        2,
+        f"connkit: the deployed definition cannot be read: answer 404, {NO_CONTENT}\n",
+    )
     assert stage.calls == []
+
+
+READINGS: dict[str, tuple[Change, int, str, str, str]] = {
+    "no address of the definition": (
+        lambda properties: properties["apiDefinitions"].clear(),
+        0,
+        "The connector is downloaded to {down}.",
+        "apiProperties.json icon.png script.csx settings.json",
+        "the service names no address of the deployed definition, so it cannot be compared",
+    ),
+    "an address of the definition that leads to no JSON": (
+        lambda properties: properties["apiDefinitions"].update(originalSwaggerUrl=properties["iconUri"]),
+        1,
+        "UnicodeDecodeError: 'utf-8' codec can't decode byte 0x89 in position 0: invalid start byte",
+        "apiProperties.json",
+        "the deployed definition, as the service gives it, is no JSON object",
+    ),
+    "an empty address of the script": (
+        lambda properties: properties.update(scriptDefinitionUrl=""),
+        1,
+        "requests.exceptions.MissingSchema: Invalid URL '': No scheme supplied. Perhaps you meant https://?",
+        "apiDefinition.swagger.json apiProperties.json icon.png",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", READINGS)
+def test_a_download_may_be_half_of_it(stage: Stage, case: str) -> None:
+    change, code, last, files, words = READINGS[case]
+    connector = stage.add()
+    stage.shows(change)
+    where = ["--env", stage.environment, "--cid", connector, "--pau", stage.address.url, "--dest", "down"]
+    plain = stage.paconn("download", *where)
+    down = stage.folder / "down"
+    assert (plain.code, plain.last) == (code, last.format(down=down))
+    assert " ".join(sorted(path.name for path in down.iterdir())) == files
+
+    told = stage.deploy()
+    assert (told.code, told.errors) == ((2, f"connkit: {words}\n") if words else (0, ""))
+
+
+def test_a_download_overwrites_the_sources(stage: Stage) -> None:
+    paths = {key: str(stage.folder / name) for key, name in SOURCES.items()}
+    settings = {"environment": stage.environment, "connectorId": FIRST, "powerAppsUrl": stage.address.url, **paths}
+    stage.write(settings=settings)
+    stage.add(definition={**stage.definition, "host": "other.example"})
+    arguments = ["--settings", str(stage.folder / "settings.json"), "--overwrite", "--dest", "down"]
+    assert stage.paconn("download", *arguments).code == 0
+    assert stage.definition["host"] == "other.example"
+
+    stage.begin()
+    stage.add(definition={**stage.definition, "host": "third.example"}, script=None)
+    before = {name: (stage.folder / name).read_bytes() for name in SOURCES.values()}
+    assert ended(stage.apply("--allow-breaking")) == (0, [UPDATED])
+    assert before == {name: (stage.folder / name).read_bytes() for name in SOURCES.values()}
+
+
+def test_a_list_that_lacks_a_name_is_a_traceback(stage: Stage) -> None:
+    stage.add(script=None)
+    stage.shows(lambda properties: properties.pop("createdBy"))
+    assert failed(stage.paconn("update", *stage.files()), "KeyError: 'createdBy'")
+
+    told = stage.deploy()
+    assert (told.code, told.plan["found_by"]) == (0, "found by its name")
+
+
+# ---- found on the way
+
+
+def test_a_stand_in_of_the_secret_is_never_taken_for_an_option(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.write(properties=stage.with_oauth("token"))
+    assert stage.create("--secret", "-fake-secret").code == 2
+
+    monkeypatch.setenv("CONNKIT_CLIENT_SECRET", "-fake-secret")
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda size: "-begins-with-a-dash")
+    assert ended(stage.apply()) == (0, [CREATED])
+    assert stage.secrets == ["-fake-secret"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connkit.core import UserError
+from connkit.deploy.environments import wrong_url
 from connkit.deploy.service import Addresses
 from connkit.deploy.state import REFUSED, ROUND_TRIP, State
 from connkit.load import DEFINITION, ICON, PROPERTIES, SCRIPT, SETTINGS, find_file, read_document
@@ -64,6 +65,10 @@ def _settings(root: Path) -> dict[str, Any]:
 
 
 def _addresses(settings: Mapping[str, Any]) -> Addresses:
+    """UserError for one that the sign-in must not be sent to."""
+    for key in ("powerAppsUrl", "flowUrl"):
+        if settings.get(key) and (mistake := wrong_url(key, settings[key])):
+            raise UserError(f"settings.json: {mistake}")
     usual = Addresses()
     return Addresses(
         str(settings.get("powerAppsUrl") or usual.powerapps).rstrip("/"),
