@@ -116,19 +116,26 @@ def _greet(made: MockPlatform, address: Address) -> None:
     for environment in made.environments:
         click.echo(f"environment {environment.name}: {environment.id}")
     click.echo(f"token and certificate, both fake and worth nothing elsewhere: {address.home}")
-    click.echo("\nfor paconn and connkit deploy in another terminal, in sh:")
-    variables = {
-        "HOME": str(address.home),
+    both = {
         "REQUESTS_CA_BUNDLE": str(address.ca_file),
         "NO_PROXY": "127.0.0.1",
         "CONNKIT_ACCESS_TOKEN": made.token,
     }
-    for name, value in variables.items():
+    click.echo("\nfor connkit deploy in another terminal, in sh; for plain paconn, the last line too:")
+    for name, value in {**both, "HOME": str(address.home)}.items():
         click.echo(f"  export {name}={shlex.quote(value)}")
     click.echo("\nor in PowerShell:")
-    for name, value in variables.items():
+    for name, value in {**both, "USERPROFILE": str(address.home)}.items():
         quoted = value.replace("'", "''")
-        click.echo(f"  $env:{'USERPROFILE' if name == 'HOME' else name} = '{quoted}'")
+        click.echo(f"  $env:{name} = '{quoted}'")
     click.echo("\ntry, in a connector's folder:")
+    click.echo("  connkit deploy --environment rehearsal, with this in 'environments' of connkit.yaml:")
+    click.echo(f"    {_entry(made, address)}")
     click.echo(f"  paconn validate -u {address.url} -d apiDefinition.swagger.json")
     click.echo("Ctrl-C stops it.\n")
+
+
+def _entry(made: MockPlatform, address: Address) -> str:
+    """The first environment as connkit.yaml takes it."""
+    first, url = made.environments[0], address.url
+    return f'- {{name: rehearsal, id: {first.id}, production: false, url: "{url}", flow_url: "{url}"}}'

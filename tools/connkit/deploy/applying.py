@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Literal
 
 from connkit.core import UserError
 from connkit.deploy.backups import Backup, save_backup
-from connkit.deploy.comparing import compare_states, shortened
+from connkit.deploy.comparing import NO_ICON, compare_states, shortened
 from connkit.deploy.environments import Environment
 from connkit.deploy.gate import Answered, Gate, Keys, Permit, Way
 from connkit.deploy.handing import hand_over, private_folder
@@ -21,13 +22,17 @@ from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.paconn import Call, Ran, Run
 from connkit.deploy.plan import Action, Plan
 from connkit.deploy.record import Record, write_record
-from connkit.deploy.service import Deployed, Service, ServiceFailed
+from connkit.deploy.retrying import PASSING
+from connkit.deploy.service import Deployed, Service, ServiceFailed, said_in, shown
 from connkit.deploy.state import State
 from connkit.deploy.written import iso_seconds
 from connkit.serving.server import Server
 
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each look at what came of a write; reads may be answered from a copy that is older than it."""
+
+_MODULE = re.compile(r"^[\w.]*\.(?=\w+(: |$))")  # of an exception
+_QUERY = re.compile(r"\?[^\s'\")]*")
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes that paconn may send at once; a connector's definition is far smaller."""
@@ -103,13 +108,27 @@ def apply(job: Job, means: Means) -> Outcome:
 def _moved(job: Job, means: Means) -> str:
     """'' while the service holds what the plan was made from."""
     if job.plan.connector is None:
-        return ""
+        new = ", ".join(_new_ones(job, means))
+        return f"'{job.wanted.display_name}' has been created since the plan was made: {new}; plan again" if new else ""
     now = means.service.connector(job.environment.id, job.plan.connector)
     if now is None:
         return f"the connector {job.plan.connector} is gone since the plan was made; plan again"
-    if now.state.fingerprint != job.plan.before:
-        return "what is deployed has changed since the plan was made; plan again, and read what it would overwrite"
-    return ""
+    if now.state.fingerprint == job.plan.before:
+        return ""
+    if now.gaps and job.deployed is not None and job.deployed.icon is not None:
+        return f"whether what is deployed has changed since the plan was made cannot be told: {now.gaps[0]}; plan again"
+    return (
+        f"what is deployed has changed since the plan was made ({_changes(job.deployed, now.state)}); plan again, and "
+        "read what it would overwrite"
+    )
+
+
+def _changes(planned: State | None, found: State) -> str:
+    if planned is None:
+        return "it is there now"
+    compared = compare_states(planned, found)
+    icon = ["icon.png is there now"] if planned.icon is None and found.icon is not None else []
+    return "; ".join(shortened((*compared.differences, *compared.additions, *icon)))
 
 
 def _backup(job: Job, means: Means) -> Backup:
@@ -167,7 +186,7 @@ class _Ledger:
 def _run(job: Job, means: Means, ledger: _Ledger) -> tuple[Gate, Ran | None]:
     """The gate after paconn has ended; nothing of paconn where it could not be started."""
     creating = job.plan.connector is None
-    stand_in, secret_stand_in = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if job.secret else ""
+    stand_in, secret_stand_in = secrets.token_hex(24), secrets.token_hex(24) if job.secret else ""  # never "-..."
 
     def before_write() -> None:
         if means.stopping():
@@ -227,10 +246,12 @@ def _settle(job: Job, means: Means, ledger: _Ledger, gate: Gate, ran: Ran | None
     answer = gate.write
     if job.plan.connector is not None:
         return _settled(job, means, ledger, answer, job.plan.connector)
+    if answer.refused:
+        ledger.close()
+        told = (f"the service refused to create the connector: {answer.told}", "nothing was created")
+        return Outcome(_failed(answer), told)
     connector = answer.connector or _new_connector(job, means, answer)
     if isinstance(connector, Outcome):
-        if connector.ending is not Ending.PARTIAL:
-            ledger.close()
         return connector
     means.tell(f"the connector's ID is {connector}")
     return _settled(job, means, ledger, answer, connector)
@@ -240,30 +261,34 @@ def _nothing_sent(gate: Gate, ran: Ran | None, seconds: float) -> tuple[Ending, 
     if gate.refusal:
         ending = Ending.REFUSED if gate.is_refused else Ending.FAILED
         return ending, (gate.refusal, "nothing was changed")
+    doing = " while it uploaded icon and script" if gate.stored else ""
     if ran is not None and ran.exit_code is None:
-        why = f"paconn did not end within {seconds:g} seconds and was stopped"
+        why = f"paconn did not end within {seconds:g} seconds and was stopped{doing}"
     else:
-        why = f"paconn failed before it wrote anything: {_last_line(ran)}"
-    return Ending.FAILED, (why, "nothing was changed; try again")
+        why = f"paconn failed{doing or ' before it wrote anything'}: {_last_words(ran)}"
+    return Ending.FAILED, (why, "nothing was changed; check the network and try again")
 
 
-def _last_line(ran: Ran | None) -> str:
-    lines = [line.strip() for line in ran.errors.splitlines() if line.strip()] if ran else []
-    return lines[-1] if lines else "it said nothing"
+def _last_words(ran: Ran | None) -> str:
+    """What stands under a traceback, or paconn's last line; without the query of an address, which may be a key."""
+    lines = [line.rstrip() for line in ran.errors.splitlines() if line.strip()] if ran else []
+    indented = [number for number, line in enumerate(lines) if line.startswith(" ")]
+    first, *others = (lines[indented[-1] + 1 :] if indented else []) or lines[-1:] or ["it said nothing"]
+    words = [_MODULE.sub("", first), *(said_in(line.encode()) or line for line in others)]
+    return shown(_QUERY.sub("", ": ".join(words)))
 
 
 def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
     """The ID of what a create made whose answer does not tell it."""
     problem = ""
-    for pause in PAUSES[:1] if answer.refused else PAUSES:
+    for pause in PAUSES:
         means.way.patience.wait(pause)
         try:
-            listed = means.service.connectors(job.environment.id)
+            new = _new_ones(job, means)
         except ServiceFailed as failure:
             problem = str(failure)
             continue
         problem = ""
-        new = [one.id for one in listed if one.id not in job.plan.known and one.display_name == job.wanted.display_name]
         if len(new) > 1:
             return _partial(
                 f"the service was asked once to create '{job.wanted.display_name}' ({answer.told}), and "
@@ -273,16 +298,18 @@ def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
             )
         if new:
             return new[0]
-    if answer.refused and not problem:
-        return Outcome(
-            Ending.REFUSED, (f"the service refused to create the connector: {answer.told}", "nothing was created")
-        )
     return _partial(
         f"the service was asked once to create '{job.wanted.display_name}' ({answer.told}), and "
         + (f"it cannot be seen whether it did: {problem}" if problem else "no new connector has shown up since"),
         f"look in the maker portal in some minutes, then run: {_again(job)}; it goes on from here and creates nothing "
         "twice",
     )
+
+
+def _new_ones(job: Job, means: Means) -> list[str]:
+    """The connectors of this name that were not there when the plan was made."""
+    listed = means.service.connectors(job.environment.id)
+    return [one.id for one in listed if one.id not in job.plan.known and one.display_name == job.wanted.display_name]
 
 
 def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connector: str) -> Outcome:
@@ -305,9 +332,15 @@ def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connecto
         )
     if found.state.fingerprint == job.plan.before:
         return _unchanged(job, ledger, answer)
-    differences = shortened(compare_states(job.wanted, found.state).differences)
+    differences = compare_states(job.wanted, found.state).differences
+    if found.gaps and found.state.icon is None and differences == (NO_ICON,):
+        return _partial(
+            f"{_sent(job, connector)} ({answer.told}) and is what was sent, but {'; '.join(found.gaps)}",
+            f"run {_again(job)} in some minutes; it compares again",
+        )
     return _partial(
-        f"{_sent(job, connector)} ({answer.told}), but what was read back is another state: {'; '.join(differences)}",
+        f"{_sent(job, connector)} ({answer.told}), but what was read back is another state: "
+        + "; ".join(shortened(differences)),
         "somebody else may have written after this deployment, or the service has changed what it was sent; run "
         f"{_again(job)} and read what it would change",
     )
@@ -354,9 +387,21 @@ def _unchanged(job: Job, ledger: _Ledger, answer: Answered) -> Outcome:
             f"the service accepted the update of {job.plan.connector} ({answer.told}), but still shows the old state",
             f"it may need more time; run {_again(job)} in some minutes, it says what arrived and goes on",
         )
+    if answer.lost:
+        return _partial(
+            f"an update of {job.plan.connector} was sent, and the service did not say what came of it ({answer.told}); "
+            "it still shows the old state",
+            f"the update may arrive yet; run {_again(job)} in some minutes, it says what arrived and goes on",
+        )
     ledger.close()
     told = (f"the update of {job.plan.connector} failed: {answer.told}", "the old state is deployed, unchanged")
-    return Outcome(Ending.REFUSED if answer.refused else Ending.FAILED, told, job.plan.connector)
+    return Outcome(_failed(answer), told, job.plan.connector)
+
+
+def _failed(answer: Answered) -> Ending:
+    """Of a write that changed nothing: what the service does not want it will not want the next time either."""
+    assert answer.response is not None
+    return Ending.REFUSED if answer.refused and answer.response.status not in PASSING else Ending.FAILED
 
 
 def _sent(job: Job, connector: str) -> str:

@@ -11,6 +11,7 @@ from connkit.deploy.state import State
 
 _SECRET = "clientSecret"  # never given back
 _SHOWN = 8
+NO_ICON = "icon.png is not there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def compare_states(wanted: State, found: State) -> Comparison:
     for pointer, added in _walk(Pointer(), wanted.kept_properties, found.kept_properties):
         (additions if added else differences).append(f"apiProperties.json: {pointer}")
     if wanted.icon is not None and wanted.hashes.icon != found.hashes.icon:
-        differences.append("icon.png differs" if found.icon is not None else "icon.png is not there")
+        differences.append("icon.png differs" if found.icon is not None else NO_ICON)
     if wanted.hashes.script != found.hashes.script:
         differences.append(_script(wanted, found))
     return Comparison(tuple(differences), tuple(additions))

@@ -24,6 +24,7 @@ from connkit.deploy.state import REFUSED, State
 _USER = re.compile(r"/providers/Microsoft\.PowerApps/objectIds/([^/]+)/(validateApiSwagger|generateResourceStorage)")
 _LINES = re.compile(r"\r\n|\n|##")
 _BY_SERVICE = ("openApiDefinition", "backendService", "environment", "description", "iconUri", "scriptDefinitionUrl")
+_BY_OTHERS = frozenset({408, 502, 504})  # said by what stands before the service, which may have heard all the same
 NO_ANSWER = 504
 """What paconn is told where the service did not answer."""
 
@@ -50,15 +51,19 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the service answered to the write; `response` is None where no answer came, and `why` says so."""
+    """What the service answered to the write; `response` is None where no answer came, and `why` says so.
+
+    `lost` is whether it was sent at least once without hearing from the service itself: it may be done all the same.
+    """
 
     response: Response | None
     why: str = ""
+    lost: bool = False
 
     @property
     def refused(self) -> bool:
         """Whether it is certain that nothing was done."""
-        return self.response is not None and 400 <= self.response.status < 500 and self.response.status != 408
+        return self.response is not None and 400 <= self.response.status < 500 and not self.lost
 
     @property
     def accepted(self) -> bool:
@@ -98,7 +103,8 @@ class Way:
 class Gate:
     """`before_write` is called before the write is sent, and keeps it from being sent by raising OSError or UserError;
     `after_write` with what came of it. `refusal` tells why nothing could be written, '' where nothing stood in the way;
-    `is_refused` is whether trying again would come to the same.
+    `is_refused` is whether trying again would come to the same. `stored` is whether paconn has the storage's address,
+    and so is uploading.
     """
 
     def __init__(
@@ -112,11 +118,13 @@ class Gate:
         self._permit, self._keys, self._way = permit, keys, way
         self._before, self._after = before_write, after_write
         self._safe = patient(way.send, way.patience)
+        self._lost = False
         self._lock = threading.Lock()
         self._closed = False
         self.refusal = ""
         self.is_refused = False
         self.warnings: tuple[str, ...] = ()
+        self.stored = False
         self.write: Answered | None = None
         self.write_sent = False
 
@@ -170,6 +178,7 @@ class Gate:
         if not _same(request.body, {"environment": {"name": self._permit.environment}}):
             return self._stopped("paconn asked for storage in another environment than the plan's")
         response = self._passed(request, "the storage for the files")
+        self.stored = 200 <= response.status < 300
         if 200 <= response.status < 300 and not _signature(response.body):
             said = said_in(response.body)
             return self._stopped(
@@ -198,13 +207,24 @@ class Gate:
             return self._stopped(str(error), NO_ANSWER)
         self.write_sent = True
         onward = self._onward(request, self._with_secret(request.body))
-        send = self._way.send if self._permit.connector is None else self._safe
+        send = self._heeding if self._permit.connector is None else patient(self._heeding, self._way.patience)
         try:
-            self.write = Answered(send(onward))
+            response = send(onward)
+            self.write = Answered(response, lost=self._lost)
         except OSError as error:
-            self.write = Answered(None, str(error))
+            self.write = Answered(None, str(error), lost=True)
         self._after(self.write)
         return self.write.response or _error(NO_ANSWER, self.write.why)
+
+    def _heeding(self, request: Request) -> Response:
+        """Notes whether a write goes off without an answer of the service itself."""
+        try:
+            response = self._way.send(request)
+        except OSError:
+            self._lost = True
+            raise
+        self._lost = self._lost or response.status in _BY_OTHERS
+        return response
 
     def _onward(self, request: Request, body: bytes) -> Request:
         """As paconn sent it, but to the service and as the user."""
@@ -261,7 +281,8 @@ def validation_lines(body: bytes) -> list[str]:
     value = _json(body)
     if value is None:
         value = body.decode("utf-8", "replace")
-    text = value if isinstance(value, str) else json.dumps(value) if value else ""
+    said = said_in(body) if failed_inside(body) else ""
+    text = said or (value if isinstance(value, str) else json.dumps(value) if value else "")
     return [line.strip() for line in _LINES.split(text) if line.strip()]
 
 

@@ -12,8 +12,10 @@ from connkit.core import UserError
 from connkit.deploy.comparing import Comparison, compare_states
 from connkit.deploy.service import Listed
 from connkit.deploy.state import State
+from connkit.load import DEFINITION, ICON, PROPERTIES, SCRIPT
 
 VERSION = 1
+_DIGITS = 12  # of a hash
 
 
 class Action(enum.StrEnum):
@@ -38,7 +40,7 @@ class Plan:
     applied; `missing` is what kept it from being made to the end.
 
     `known` are the connectors that the environment has, by which a new one is told from the old. `undo` names the
-    backup that is gone back to.
+    backup that is gone back to, `sends` the files that go out.
     """
 
     environment: str
@@ -50,6 +52,7 @@ class Plan:
     display_name: str
     before: str
     after: str
+    sends: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     makers: tuple[str, ...] = ()
     breaking: bool = False
@@ -119,6 +122,13 @@ def target_of(title: str, listed: Sequence[Listed], recorded: str | None, asked:
     return Target(None, "there is none of this name")
 
 
+def files_of(state: State) -> tuple[str, ...]:
+    """The files that a deployment of the state sends, with the beginning of their hashes."""
+    names = {"definition": DEFINITION, "properties": PROPERTIES, "icon": ICON, "script": SCRIPT}
+    hashes: Mapping[str, str] = state.hashes._asdict()
+    return tuple(f"{file} ({hashes[part][:_DIGITS]})" for part, file in names.items() if hashes[part])
+
+
 def changes_between(wanted: State, deployed: State | None, settled: bool) -> tuple[Action, tuple[str, ...]]:
     """What a deployment would do. `settled` says that the deployed state is what an earlier deployment read back.
 
@@ -166,7 +176,7 @@ def _lines(wanted: State, deployed: State, found: Comparison, settled: bool) -> 
 
 def _short(state: State, part: str) -> str:
     named: Mapping[str, str] = state.hashes._asdict()
-    return named[part.partition(".")[0]][:12]
+    return named[part.partition(".")[0]][:_DIGITS]
 
 
 def _those(listed: Sequence[Listed]) -> str:

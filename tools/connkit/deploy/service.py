@@ -87,12 +87,12 @@ class Service:
 
     def _deployed(self, connector: str, properties: Mapping[str, Any]) -> Deployed:
         gaps: list[str] = []
-        icon = self._content(properties.get("iconUri"), "the icon")
+        icon = self._content(properties.get("iconUri"), "the deployed icon")
         if isinstance(icon, str):
             gaps.append(icon)
-        script = self._content(properties.get("scriptDefinitionUrl"), "the script")
+        script = self._content(properties.get("scriptDefinitionUrl"), "the deployed script")
         if isinstance(script, str):
-            raise ServiceFailed(f"{script}; without it the script could not be brought back, so nothing is changed")
+            raise ServiceFailed(script)
         state = State(
             self._definition(properties),
             {name: properties[name] for name in ROUND_TRIP if name in properties and name != REFUSED},
@@ -126,7 +126,9 @@ class Service:
             response = self._followed(url, what)
         except ServiceFailed as failure:
             return str(failure)
-        return response.body if response.status == 200 else f"{what} cannot be read: answer {response.status}"
+        if response.status != 200:
+            return refusal(response.status, response.body, f"{what} cannot be read")
+        return str(_strange(what, _json(response.body))) if failed_inside(response.body) else response.body
 
     def _followed(self, url: str, what: str) -> Response:
         """Without the sign-in, which the address does not need and may not have."""
@@ -173,7 +175,7 @@ def said_in(body: bytes) -> str:
         words = ": ".join(str(error[key]) for key in ("code", "message") if error.get(key))
     else:
         words = error if isinstance(error, str) else value if isinstance(value, str) else ""
-    return _short(words)
+    return shown(words)
 
 
 def failed_inside(body: bytes) -> bool:
@@ -213,7 +215,8 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _short(text: str) -> str:
+def shown(text: str) -> str:
+    """On one line, and not too long."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from connkit.build.files import stale
 from connkit.core import Finding, Send, Severity, UserError
 from connkit.deploy.applying import Ending, Job, Means, Outcome, apply, record_of
-from connkit.deploy.backups import load_backup
+from connkit.deploy.backups import Backup, load_backup
 from connkit.deploy.environments import Environment, chosen
 from connkit.deploy.gate import Way
 from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.local import Local, read_local
 from connkit.deploy.locks import only_one
 from connkit.deploy.paconn import Run
-from connkit.deploy.plan import Action, Plan, Target, changes_between, silent_deeds, target_of
+from connkit.deploy.plan import Action, Plan, Target, changes_between, files_of, silent_deeds, target_of
 from connkit.deploy.record import Record, read_record, record_path, write_record
 from connkit.deploy.retrying import Patience, patient
 from connkit.deploy.service import Addresses, Deployed, Listed, Service, ServiceFailed
@@ -47,7 +47,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the command line brings in: the time, how to send and to sleep, who is signed in, connkit's version."""
+    """What the command line brings in: the time, how to send and to sleep, who is signed in, connkit's version.
+
+    `notes` are what else it knows and an admin should, such as that there is no paconn.
+    """
 
     send: Send
     wait: Callable[[float], None]
@@ -55,6 +58,7 @@ class World:
     sign_in: SignIn | SignedOut
     tell: Callable[[str], None]
     version: str
+    notes: tuple[str, ...] = ()
 
     @property
     def patience(self) -> Patience:
@@ -97,7 +101,7 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
     environment = environment_of(project, wish.environment)
     local = read_local(project.root)
     record = read_record(project.root, environment)
-    wanted, undone = _wanted(project, environment, wish, local, record)
+    wanted, backup = _wanted(project, environment, wish, local, record)
     blocked = () if wish.undo else (*local.blocked, *_preflight(project))
     base = Plan(
         environment=environment.name,
@@ -109,9 +113,10 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
         display_name=wanted.display_name,
         before="",
         after=wanted.fingerprint,
-        notes=() if wish.undo else local.notes,
+        sends=files_of(wanted),
+        notes=(*(_taken(backup) if backup else local.notes), *world.notes),
         blocked=blocked,
-        undo=undone,
+        undo=backup.name if backup else "",
     )
     needs = _Needs(project, wish, world, environment, local, record, wanted)
     if isinstance(world.sign_in, SignedOut):
@@ -173,10 +178,10 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
 
 def _wanted(
     project: Project, environment: Environment, wish: Wish, local: Local, record: Record | None
-) -> tuple[State, str]:
-    """The folder's state, or that of the backup which undo goes back to, with the backup's name."""
+) -> tuple[State, Backup | None]:
+    """The folder's state, or that of the backup which undo goes back to."""
     if not wish.undo:
-        return local.state, ""
+        return local.state, None
     if record is None:
         raise UserError(
             f"nothing to undo: there is no record of a deployment to '{environment.name}' "
@@ -193,7 +198,11 @@ def _wanted(
             f"three dots at '{record.display_name}', Delete; then delete "
             f"{record_path(project.root, environment).as_posix()}"
         )
-    return backup.state, backup.name
+    return backup.state, backup
+
+
+def _taken(backup: Backup) -> Iterator[str]:
+    yield f"the backup holds what was deployed at {backup.taken_at}, before the last {backup.action}"
 
 
 def _preflight(project: Project) -> Iterator[str]:
@@ -294,8 +303,9 @@ def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator
     state = deployed.state if deployed else None
     yield from silent_deeds(needs.wanted, state)
     yield from deployed.gaps if deployed else ()
+    yield from _ownership(needs, deployed)
     record = needs.record
-    if record and state and record.read_back != state.fingerprint:
+    if record and deployed and state and record.connector_id == deployed.id and record.read_back != state.fingerprint:
         yield (
             f"somebody has changed the connector since connkit deployed it at {record.deployed_at}; their change would "
             "be overwritten, the backup keeps it"
@@ -305,6 +315,17 @@ def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator
             "the connector's OAuth secret is sent only where CONNKIT_CLIENT_SECRET holds it; it is not documented "
             "whether the service keeps the old one otherwise"
         )
+
+
+def _ownership(needs: _Needs, deployed: Deployed | None) -> Iterator[str]:
+    """What makes it doubtful whether this is the right connector."""
+    record = needs.record
+    if deployed is None or (record and record.connector_id == deployed.id):
+        return
+    if record:
+        yield f"the record names another connector, {record.connector_id}; after this deployment it names this one"
+    else:
+        yield "connkit has not deployed this connector from this folder before: make sure that it is the right one"
 
 
 def _judged(needs: _Needs, found: Plan, state: State | None) -> Plan:
