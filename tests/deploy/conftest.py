@@ -13,10 +13,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import InitVar, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +25,21 @@ import pytest
 
 from connkit.cli.deploy_view import outcome_lines, plan_lines
 from connkit.core import Request, Response, Send, UserError
+from connkit.deploy import applying
 from connkit.deploy.applying import Ending, Outcome
 from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.local import read_local
 from connkit.deploy.paconn import Call, Paconn, Ran, Run, _private, runner
 from connkit.deploy.plan import Action
 from connkit.deploy.record import Record, read_record, write_record
-from connkit.deploy.signin import SignIn, sign_in
-from connkit.deploy.state import State
-from connkit.deploy import applying
+from connkit.deploy.signin import sign_in
 from connkit.platform import Address, Fault, MockPlatform, StoredConnector, served
 from connkit.serving.server import Server
 from connkit.workflows.deploying import Prepared, Running, Wish, World, carry_out, environment_of, plan, settle
 from connkit.workflows.project import Project, read_project
 
 NAME = "rehearsal"  # the environment, as connkit.yaml calls it
+USUAL = Wish(NAME)
 TITLE = "Rehearsed tasks"
 SECRET = "fake-oauth-secret-0000"
 ICON = b"\x89PNG\r\n\x1a\n fake icon "
@@ -103,7 +104,8 @@ class WarmPaconn:
                 env={**os.environ, "PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore"},
             )
 
-    def run(self, call: Call, environ: Mapping[str, str]) -> Ran:
+    def run(self, call: Call, environ: Mapping[str, str], enough: Callable[[], bool]) -> Ran:
+        """`enough` says that the time limit counts as reached."""
         read, write = os.pipe()
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors, open(read, "rb", 0) as reply:
             order = {"arguments": call.arguments, "folder": str(call.folder), "environment": dict(environ)}
@@ -112,10 +114,11 @@ class WarmPaconn:
             finally:
                 os.close(write)
             process = int(reply.readline())
-            if select.select([reply], [], [], call.seconds)[0]:
-                code = int(reply.readline() or b"-9")
-            else:
-                code = None
+            end = time.monotonic() + call.seconds
+            while not select.select([reply], [], [], 0.02)[0] and not enough() and time.monotonic() < end:
+                pass
+            code = int(reply.readline() or b"-9") if select.select([reply], [], [], 0)[0] else None
+            if code is None:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process, signal.SIGKILL)
                 reply.read()  # until it is gone
@@ -131,18 +134,18 @@ def _whole(file: Any) -> str:
     return str(file.read().decode("utf-8", "replace"))
 
 
-PaconnRun = Callable[[Mapping[str, str]], Run]
+PaconnRun = Callable[[Mapping[str, str], Callable[[], bool]], Run]
 
 
 @contextlib.contextmanager
 def warm(python: Path) -> Iterator[PaconnRun]:
     """Makes from environment variables what runs paconn: forked where that can be, else as connkit runs it."""
     if sys.platform != "linux":
-        yield lambda environ: runner(Paconn(python, "0.0.21"), environ)
+        yield lambda environ, enough: runner(Paconn(python, "0.0.21"), environ)
         return
     paconn = WarmPaconn(python)
     try:
-        yield lambda environ: lambda call: paconn.run(call, _private(environ, call.home))
+        yield lambda environ, enough: lambda call: paconn.run(call, _private(environ, call.home), enough)
     finally:
         paconn.stop()
 
@@ -266,22 +269,27 @@ class Attempt:
 class Rehearsal:
     """A connector's folder and a platform; `send` is how connkit reaches it, `waited` how long it would have slept.
 
-    `found_by_paconn` is everything that stood in paconn's private folder after its runs.
+    Where it is `hanging`, paconn has reached its time limit as soon as the storage does not answer; it would wait for
+    hours. `said` is what was printed, and all that stood in paconn's private folder after its runs.
     """
 
     platform: MockPlatform
     address: Address
     root: Path
     locks: Path
-    run: Run
     send: Send
+    paconn: InitVar[PaconnRun]
     seconds: float = 60.0
+    hanging: bool = False
     secret: str = ""
     waited: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     stopping: Callable[[], bool] = lambda: False
+    clock: Callable[[], float] = lambda: 0.0  # seconds since NOW
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, paconn: PaconnRun) -> None:
+        environ = {**os.environ, "REQUESTS_CA_BUNDLE": str(self.address.ca_file)}
+        self.run = paconn(environ, self._hangs)
         self.root.mkdir(parents=True, exist_ok=True)
         settings = (
             f"environments:\n- {{name: {NAME}, id: {self.environment_id}, production: false, "
@@ -300,16 +308,19 @@ class Rehearsal:
     @property
     def world(self) -> World:
         known = sign_in(self.platform.token, self.root, self.platform.clock())
-        return World(self.send, self.waited.append, lambda: NOW, known, self.said.append, "0.1.0")
+        return World(self.send, self.waited.append, self._now, known, self.said.append, "0.1.0")
 
-    def plan(self, wish: Wish = Wish(NAME)) -> Prepared:
+    def _now(self) -> datetime:
+        return NOW + timedelta(seconds=self.clock())
+
+    def plan(self, wish: Wish = USUAL) -> Prepared:
         return plan(self.project, wish, self.world)
 
     def carry_out(self, prepared: Prepared) -> Outcome:
         running = Running(self._noting, self.locks, self.seconds, self.secret, self.stopping)
         return carry_out(self.project, prepared, self.world, running)
 
-    def deploy(self, wish: Wish = Wish(NAME)) -> Attempt:
+    def deploy(self, wish: Wish = USUAL) -> Attempt:
         """As the command does it with --apply."""
         prepared: Prepared | None = None
         try:
@@ -355,6 +366,16 @@ class Rehearsal:
         if action == "update":
             self.deployed("old")
         files("new", bool(self.secret)).write(self.root)
+
+    def holds_version(self, version: str) -> None:
+        """The folder holds this version."""
+        files(version, bool(self.secret)).write(self.root)
+
+    def break_off(self, step: str, kind: str, after: int = 0) -> None:
+        self.platform.fault(Fault(step, kind, after=after))
+
+    def _hangs(self) -> bool:
+        return self.hanging and any(each.step == "blob" and each.status is None for each in self.platform.seen)
 
     def _noting(self, call: Call) -> Ran:
         ran = self.run(call)
@@ -446,8 +467,7 @@ def struck(rehearsal: Rehearsal, action: str, faults: Sequence[Fault]) -> tuple[
     """A deployment under these faults, and then, where it left anything, one without: what is not as promised."""
     start = "old" if action == "update" else "none"
     rehearsal.prepare(action)
-    if any(fault.step == "blob" and fault.kind.startswith("stall") for fault in faults):
-        rehearsal.seconds = 0.6  # for paconn, which would wait for hours
+    rehearsal.hanging = any(fault.step == "blob" and fault.kind.startswith("stall") for fault in faults)
     for fault in faults:
         rehearsal.platform.fault(fault)
     first = rehearsal.deploy()
@@ -456,7 +476,7 @@ def struck(rehearsal: Rehearsal, action: str, faults: Sequence[Fault]) -> tuple[
         return first, wrong  # all is as it was before
     rehearsal.platform.clear_faults()
     rehearsal.platform.seen.clear()
-    rehearsal.seconds = 60.0
+    rehearsal.hanging = False
     second = rehearsal.deploy()
     if rehearsal.holds == "none":
         wrong += [] if second.blocked == (AGAIN,) else [f"not asked for --create-again, but: {second.told}"]
@@ -464,6 +484,126 @@ def struck(rehearsal: Rehearsal, action: str, faults: Sequence[Fault]) -> tuple[
     wrong += [f"then {each}" for each in rehearsal.wrong("new", second)]
     wrong += [] if second.ending is Ending.DONE else [f"then {second.ending.name}: {second.told}"]
     return first, wrong
+
+
+# ---- real processes, killed
+
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
+
+
+def started(rehearsal: Rehearsal, *options: str) -> subprocess.Popen[str]:
+    """connkit deploy --apply in a process of its own, over the network."""
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(TOOLS),
+        "CONNKIT_HOME": str(rehearsal.locks.parent),
+        "CONNKIT_ACCESS_TOKEN": rehearsal.platform.token,
+        "REQUESTS_CA_BUNDLE": str(rehearsal.address.ca_file),
+    }
+    place = ["-C", str(rehearsal.root), "deploy", "--environment", NAME, "--apply", *options]
+    return subprocess.Popen(
+        [sys.executable, "-m", "connkit", *place],
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def await_request(rehearsal: Rehearsal, process: subprocess.Popen[str], step: str, number: int) -> None:
+    """Until the platform has had so many requests of this step."""
+    while rehearsal.seen(step) < number:
+        if process.poll() is not None:
+            raise AssertionError(f"connkit has ended before: {process.communicate()}")
+        time.sleep(0.01)
+
+
+def killed(rehearsal: Rehearsal, action: str, fault: Fault) -> tuple[tuple[str, ...], list[str]]:
+    """connkit is killed while the platform holds a request, and paconn goes on alone; then it is deployed again.
+
+    What the next plan says of the earlier run, and what is not as promised.
+    """
+    rehearsal.prepare(action)
+    rehearsal.platform.fault(fault)
+    process = started(rehearsal)
+    await_request(rehearsal, process, fault.step, fault.after + 1)
+    alone = _children(process.pid) or sys.platform != "linux"
+    earlier, wrong = after_kill(rehearsal, process, action)
+    at_paconn = fault.step in ("validate", "storage", "blob", "create", "update")
+    return earlier, [*wrong, *(["there was no paconn to go on alone"] if at_paconn and not alone else [])]
+
+
+def after_kill(rehearsal: Rehearsal, process: subprocess.Popen[str], action: str) -> tuple[tuple[str, ...], list[str]]:
+    orphans = _children(process.pid)
+    process.kill()
+    rehearsal.said += process.communicate()
+    rehearsal.platform.clear_faults()
+    before = (rehearsal.holds, rehearsal.seen("create"), rehearsal.seen("update"))
+    for orphan in orphans:
+        while _alive(orphan):
+            time.sleep(0.01)
+    start = "old" if action == "update" else "none"
+    wrong = [] if rehearsal.holds in (start, "new") else [f"the service holds {rehearsal.holds}"]
+    if (rehearsal.holds, rehearsal.seen("create"), rehearsal.seen("update")) != before:
+        wrong.append("paconn has written after connkit was gone")
+    creates = rehearsal.seen("create")
+    planned = rehearsal.plan()
+    again = rehearsal.deploy()
+    if again.blocked and creates and rehearsal.holds == "none":
+        again = rehearsal.deploy(Wish(NAME, create_again=True))
+    rehearsal.platform.seen.clear()
+    wrong += [f"then {each}" for each in rehearsal.wrong("new", again)]
+    wrong += [] if again.ending is Ending.DONE else [f"then {again.ending.name}: {again.told} {again.blocked}"]
+    return planned.plan.earlier + planned.plan.blocked, wrong
+
+
+def _children(process: int) -> list[int]:
+    """Where the system tells; elsewhere what is left of paconn is not waited for."""
+    listed = Path(f"/proc/{process}/task/{process}/children")
+    threads = listed.parent.parent.glob("*/children") if listed.exists() else ()
+    return [int(child) for each in threads for child in each.read_text().split()]
+
+
+def _alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def kill() -> Callable[..., tuple[tuple[str, ...], list[str]]]:
+    return killed
+
+
+@pytest.fixture(scope="session")
+def start_process() -> Callable[..., subprocess.Popen[str]]:
+    return started
+
+
+@pytest.fixture(scope="session")
+def await_step() -> Callable[..., None]:
+    return await_request
+
+
+@contextlib.contextmanager
+def live(folder: Path, paconn: PaconnRun) -> Iterator[Rehearsal]:
+    """On a platform of its own, whose clock is that of the processes."""
+    platform = MockPlatform()
+    with served(platform, folder / "platform") as address:
+        yield rehearsal_of(platform, address, folder, paconn)
+
+
+@pytest.fixture
+def live_rehearsal(tmp_path: Path, warm_paconn: PaconnRun) -> Iterator[Rehearsal]:
+    with unhurried(), live(tmp_path, warm_paconn) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def alive(warm_paconn: PaconnRun) -> Callable[[Path], Any]:
+    return lambda folder: live(folder, warm_paconn)
 
 
 NOW = datetime(2026, 11, 28, 19, 30, tzinfo=UTC)
@@ -512,9 +652,19 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[MockPlatfo
 
 def rehearsal_of(platform: MockPlatform, address: Address, folder: Path, paconn: PaconnRun) -> Rehearsal:
     """A new one in an empty folder; the platform starts over."""
+    platform.watch = None
     platform.reset()
-    environ = {**os.environ, "REQUESTS_CA_BUNDLE": str(address.ca_file)}
-    return Rehearsal(platform, address, folder / "connector", folder / "locks", paconn(environ), straight(platform))
+    return another_of(platform, address, folder, paconn)
+
+
+def another_of(platform: MockPlatform, address: Address, folder: Path, paconn: PaconnRun) -> Rehearsal:
+    """One more, on the platform as it is."""
+    return Rehearsal(platform, address, folder / "connector", folder / "locks", straight(platform), paconn)
+
+
+@pytest.fixture
+def another(stage: tuple[MockPlatform, Address], warm_paconn: PaconnRun) -> Callable[[Path], Rehearsal]:
+    return lambda folder: another_of(*stage, folder, warm_paconn)
 
 
 @pytest.fixture(scope="session")
@@ -525,3 +675,8 @@ def strike() -> Callable[[Rehearsal, str, Sequence[Fault]], tuple[Attempt, list[
 @pytest.fixture
 def rehearsal(stage: tuple[MockPlatform, Address], tmp_path: Path, warm_paconn: PaconnRun) -> Rehearsal:
     return rehearsal_of(*stage, tmp_path, warm_paconn)
+
+
+@pytest.fixture(scope="session")
+def wish() -> Callable[..., Wish]:
+    return lambda **asked: Wish(NAME, **asked)

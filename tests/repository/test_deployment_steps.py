@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -110,7 +111,7 @@ def test_with_connkit_the_steps_plan_and_create_the_connector(
 ) -> None:
     environment = internet.platform.environments[0].id
     with (connector_copy / "connkit.yaml").open("a", encoding="utf-8") as file:
-        file.write(LISTED.replace("ENVIRONMENT", environment))
+        file.write(LISTED.removeprefix("environments:\n").replace("ENVIRONMENT", environment))  # it ends with that list
     ran = shell(SH[0], connector_copy)
     assert ran.exit_codes == [0, 0, 0, 0, 2], ran.output
     assert f"enter the code {internet.user_code}" in ran.output
@@ -179,3 +180,35 @@ def in_powershell(block: str) -> str:
     for said, instead in DIFFERENCES:
         block = block.replace(said, instead)
     return block
+
+
+PAGE = (ROOT / "tools" / "docs" / "deploy.md").read_text("utf-8")
+FILLED_IN = re.compile(r"…|['()]|\w+Error|\d[\d.]*|CONNKIT_\w+|connkit paconn \w+|~/\.paconn/accessTokens\.json")
+"""What need not stand in the code as it does on the page."""
+SOURCES = ("deploy/*.py", "cli/deploy_*.py", "workflows/deploying.py", "runtime/transports.py")
+
+
+def test_the_messages_on_the_admins_page_are_in_the_code() -> None:
+    section = PAGE.split("\n## When something goes wrong\n")[1].split("\n## ")[0]
+    shown = [
+        cell for row in re.findall(r"^\| (`.*?) \| ", section, re.MULTILINE) for cell in re.findall("`(.*?)`", row)
+    ]
+    sources = [path for pattern in SOURCES for path in (ROOT / "tools" / "connkit").glob(pattern)]
+    known = "\n".join(text for path in sources for text in texts(path))
+    assert len(shown) > 30
+    assert [(message, piece) for message in shown for piece in pieces(message) if piece not in known] == []
+
+
+def pieces(message: str) -> Iterator[str]:
+    """What has to stand in one text of the code."""
+    for piece in FILLED_IN.split(message.removeprefix("LOOK AT THIS: ")):
+        if len(piece.strip(" .,;:()")) > 4:
+            yield piece.strip()
+
+
+def texts(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value

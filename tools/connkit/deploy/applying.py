@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,6 +30,9 @@ from connkit.serving.server import Server
 
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each look at what came of a write; reads may be answered from a copy that is older than it."""
+
+LOOKING = 300.0
+"""Seconds after which no further look begins; a read that is never answered takes many minutes."""
 
 _MODULE = re.compile(r"^[\w.]*\.(?=\w+(: |$))")  # of an exception
 _QUERY = re.compile(r"\?[^\s'\")]*")
@@ -97,7 +100,7 @@ def apply(job: Job, means: Means) -> Outcome:
     """Never raises for what the service or paconn does; UserError where nothing was begun."""
     moved = _moved(job, means)
     if moved:
-        return Outcome(Ending.REFUSED, (moved,))
+        return Outcome(Ending.REFUSED, (moved, "nothing was changed"))
     backup = _backup(job, means)
     ledger = _Ledger(job, means, backup)
     gate, ran = _run(job, means, ledger)
@@ -214,7 +217,7 @@ def _run(job: Job, means: Means, ledger: _Ledger) -> tuple[Gate, Ran | None]:
         )
         arguments = ["create" if creating else "update", "-s", str(settings), *(["-w"] if creating else [])]
         if secret_stand_in:
-            arguments += ["--secret", secret_stand_in]
+            arguments.append(f"--secret={secret_stand_in}")  # it may begin with a dash
         means.tell(f"paconn {arguments[0]} is running")
         try:
             ran = means.run(Call(tuple(arguments), folder / "work", folder / "home", means.seconds))
@@ -240,15 +243,15 @@ def _opened(gate: Gate) -> Iterator[str]:
 
 
 def _settle(job: Job, means: Means, ledger: _Ledger, gate: Gate, ran: Ran | None) -> Outcome:
-    if not gate.write_sent or gate.write is None:
+    if not gate.write_sent:
         ledger.close()
         return Outcome(*_nothing_sent(gate, ran, means.seconds))
-    answer = gate.write
+    answer = gate.write or Answered(None, "the answer was not waited for", lost=True)
     if job.plan.connector is not None:
         return _settled(job, means, ledger, answer, job.plan.connector)
     if answer.refused:
         ledger.close()
-        told = (f"the service refused to create the connector: {answer.told}", "nothing was created")
+        told = (f"the service refused to create the connector: {answer.advised}", "nothing was created")
         return Outcome(_failed(answer), told)
     connector = answer.connector or _new_connector(job, means, answer)
     if isinstance(connector, Outcome):
@@ -281,8 +284,7 @@ def _last_words(ran: Ran | None) -> str:
 def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
     """The ID of what a create made whose answer does not tell it."""
     problem = ""
-    for pause in PAUSES:
-        means.way.patience.wait(pause)
+    for _ in _looks(means):
         try:
             new = _new_ones(job, means)
         except ServiceFailed as failure:
@@ -301,9 +303,19 @@ def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
     return _partial(
         f"the service was asked once to create '{job.wanted.display_name}' ({answer.told}), and "
         + (f"it cannot be seen whether it did: {problem}" if problem else "no new connector has shown up since"),
-        f"look in the maker portal in some minutes, then run: {_again(job)}; it goes on from here and creates nothing "
-        "twice",
+        f"look in the maker portal in some minutes, then run {_again(job)}; it goes on from here with --apply, and "
+        "creates nothing twice",
     )
+
+
+def _looks(means: Means, pauses: Sequence[float] = PAUSES) -> Iterator[None]:
+    """Waits before each look at what came of a write, and ends early where looking itself takes long."""
+    began = means.now()
+    for number, pause in enumerate(pauses):
+        if number and (means.now() - began).total_seconds() > LOOKING:
+            return
+        means.way.patience.wait(pause)
+        yield
 
 
 def _new_ones(job: Job, means: Means) -> list[str]:
@@ -316,8 +328,7 @@ def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connecto
     """Reads back until the service shows what was sent, or for a while."""
     found: Deployed | None = None
     problem = ""
-    for pause in PAUSES[:1] if answer.refused else PAUSES:
-        means.way.patience.wait(pause)
+    for _ in _looks(means, PAUSES[:1] if answer.refused else PAUSES):
         try:
             found = means.service.connector(job.environment.id, connector)
             problem = "" if found else "the service says that there is no such connector"
@@ -327,19 +338,19 @@ def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connecto
             return _done(job, means, ledger, found)
     if problem or found is None:
         return _partial(
-            f"{_sent(job, connector)} ({answer.told}), but what came of it cannot be seen: {problem}",
-            f"run: {_again(job)}; it says what arrived and goes on",
+            f"{_sent(job, connector, answer)}, but it could not be read back: {problem}",
+            f"run {_again(job)} in some minutes; it says what arrived, and goes on with --apply",
         )
     if found.state.fingerprint == job.plan.before:
         return _unchanged(job, ledger, answer)
     differences = compare_states(job.wanted, found.state).differences
     if found.gaps and found.state.icon is None and differences == (NO_ICON,):
         return _partial(
-            f"{_sent(job, connector)} ({answer.told}) and is what was sent, but {'; '.join(found.gaps)}",
-            f"run {_again(job)} in some minutes; it compares again",
+            f"{_sent(job, connector, answer)}, and what was read back is what was sent, but {'; '.join(found.gaps)}",
+            f"run {_again(job)} in some minutes; it compares again, and goes on with --apply",
         )
     return _partial(
-        f"{_sent(job, connector)} ({answer.told}), but what was read back is another state: "
+        f"{_sent(job, connector, answer)}, but what was read back is another state: "
         + "; ".join(shortened(differences)),
         "somebody else may have written after this deployment, or the service has changed what it was sent; run "
         f"{_again(job)} and read what it would change",
@@ -375,26 +386,48 @@ def _done(job: Job, means: Means, ledger: _Ledger, found: Deployed) -> Outcome:
             found.id,
         )
     told = [f"the connector {found.id} was {verb}, read back and is what was sent"]
+    others = _others(job, means, found.id)
+    if others:
+        return Outcome(Ending.PARTIAL, (*told, *others), found.id, path)
     additions = compare_states(job.wanted, found.state).additions
     if additions:
         told.append(f"the service keeps or adds: {'; '.join(shortened(additions))}")
     return Outcome(Ending.DONE, (*told, *found.gaps), found.id, path)
 
 
+def _others(job: Job, means: Means, own: str) -> tuple[str, ...]:
+    """What to say where somebody else has created a connector of this name at the same time."""
+    if job.plan.connector is not None:
+        return ()
+    try:
+        others = [each for each in _new_ones(job, means) if each != own]
+    except ServiceFailed:
+        return ()
+    if not others:
+        return ()
+    return (
+        f"somebody else has created a connector of this name at the same time: {', '.join(others)}",
+        f"agree on one, and delete the other by hand in the maker portal; the record names {own}",
+    )
+
+
 def _unchanged(job: Job, ledger: _Ledger, answer: Answered) -> Outcome:
     if answer.accepted:
         return _partial(
             f"the service accepted the update of {job.plan.connector} ({answer.told}), but still shows the old state",
-            f"it may need more time; run {_again(job)} in some minutes, it says what arrived and goes on",
+            f"it may need more time; run {_again(job)} in some minutes; it says what arrived, and goes on with --apply",
         )
     if answer.lost:
         return _partial(
-            f"an update of {job.plan.connector} was sent, and the service did not say what came of it ({answer.told}); "
-            "it still shows the old state",
-            f"the update may arrive yet; run {_again(job)} in some minutes, it says what arrived and goes on",
+            f"an update of {job.plan.connector} was sent, and it was not heard what came of it ({answer.told}); the "
+            "service still shows the old state",
+            f"it may arrive yet; run {_again(job)} in some minutes; it says what arrived, and goes on with --apply",
         )
     ledger.close()
-    told = (f"the update of {job.plan.connector} failed: {answer.told}", "the old state is deployed, unchanged")
+    told = (
+        f"the update of {job.plan.connector} failed: {answer.advised}",
+        "the service shows the old state, unchanged",
+    )
     return Outcome(_failed(answer), told, job.plan.connector)
 
 
@@ -404,8 +437,10 @@ def _failed(answer: Answered) -> Ending:
     return Ending.REFUSED if answer.refused and answer.response.status not in PASSING else Ending.FAILED
 
 
-def _sent(job: Job, connector: str) -> str:
-    return f"{'a create that made' if job.plan.connector is None else 'an update of'} {connector} was sent"
+def _sent(job: Job, connector: str, answer: Answered) -> str:
+    return (
+        f"the connector {connector} was created" if job.plan.connector is None else f"an update of {connector} was sent"
+    ) + f" ({answer.told})"
 
 
 def _partial(*told: str) -> Outcome:

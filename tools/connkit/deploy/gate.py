@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from connkit.core import Reply, Request, Response, Send, UserError
 from connkit.deploy.retrying import PASSING, Patience, patient
-from connkit.deploy.service import APIS, ORIGIN, failed_inside, refusal, said_in
+from connkit.deploy.service import APIS, ORIGIN, advice, answered, failed_inside, refusal, said_in
 from connkit.deploy.signin import SignIn
 from connkit.deploy.state import REFUSED, State
 
@@ -85,10 +85,14 @@ class Answered:
     def told(self) -> str:
         if self.response is None:
             return self.why
-        if 200 <= self.response.status < 300:
-            said = said_in(self.response.body)
-            return f"answer {self.response.status}{f' with an error inside: {said}' if said else ''}"
-        return refusal(self.response.status, self.response.body, "the write").removeprefix("the write: ")
+        status, body = self.response.status, self.response.body
+        inside = said_in(body) if 200 <= status < 300 else ""
+        return f"answer {status} with an error inside: {inside}" if inside else answered(status, body)
+
+    @property
+    def advised(self) -> str:
+        """With what to do about it."""
+        return self.told + (advice(self.response.status) if self.response else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,10 @@ class Gate:
         self.write_sent = False
 
     def close(self) -> None:
-        """Lets nothing through any more."""
+        """Lets nothing through any more, and returns when what is under way has ended."""
         self._closed = True
+        with self._lock:
+            return
 
     @staticmethod
     def malformed(status: int, message: str) -> Response:

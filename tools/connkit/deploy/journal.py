@@ -42,6 +42,12 @@ class Journal:
     answered_id: str | None = None
     status: int | None = None
 
+    @property
+    def may_have_created(self) -> bool:
+        """Of a create, which is sent once: whether it may be done; the service's own refusal says that it is not."""
+        refused = self.status is not None and 400 <= self.status < 500 and self.status != 408
+        return self.action == "create" and self.phase != "begun" and not refused
+
 
 class JournalFile:
     """The journal of an environment; each write is whole and on the disk when it returns."""

@@ -163,8 +163,17 @@ class Service:
 
 def refusal(status: int, body: bytes, what: str) -> str:
     """One or two sentences about an answer that is no success."""
+    return f"{what}: {answered(status, body)}{advice(status)}"
+
+
+def answered(status: int, body: bytes) -> str:
     said = said_in(body)
-    return f"{what}: answer {status}{f', {said}' if said else ''}{_ADVICE.get(status, '')}"
+    return f"answer {status}{f', {said}' if said else ''}"
+
+
+def advice(status: int) -> str:
+    """What to do about an answer, to be put behind it; '' where nothing is known."""
+    return _ADVICE.get(status) or ("; the service has trouble, try again in some minutes" if status >= 500 else "")
 
 
 def said_in(body: bytes) -> str:

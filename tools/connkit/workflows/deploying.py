@@ -257,7 +257,7 @@ def _target(needs: _Needs, listed: Sequence[Listed], journal: Journal | None) ->
     new = [one for one in listed if one.display_name == journal.title and one.id not in journal.known]
     if len(new) == 1:
         return Target(new[0].id, "new since an earlier run asked for it, which was cut off")
-    if not new and journal.phase != "begun" and not needs.wish.create_again:
+    if not new and journal.may_have_created and not needs.wish.create_again:
         return Target(
             None,
             "",
@@ -275,6 +275,8 @@ def _earlier(journal: Journal | None, target: Target, deployed: Deployed | None)
     run = f"an earlier {journal.action} of {journal.started_at} was cut off"
     if journal.phase == "begun":
         yield f"{run} before anything was sent; nothing was changed by it"
+    elif journal.action == "create" and not journal.may_have_created:
+        yield f"{run} after the service had refused it (answer {journal.status}); nothing was created by it"
     elif deployed is None:
         yield f"{run} after it was sent; nothing of it can be seen"
     elif deployed.state.fingerprint == journal.before:
