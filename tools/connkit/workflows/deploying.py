@@ -102,7 +102,7 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
     local = read_local(project.root)
     record = read_record(project.root, environment)
     wanted, backup = _wanted(project, environment, wish, local, record)
-    blocked = () if wish.undo else (*local.blocked, *_preflight(project))
+    blocked = _left(project, environment, record, backup) if wish.undo else (*local.blocked, *_preflight(project))
     base = Plan(
         environment=environment.name,
         environment_id=environment.id,
@@ -150,7 +150,7 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         target = replace(target, blocked=gone)
     state = deployed.state if deployed else None
     action, changes = changes_between(needs.wanted, state, _settled(needs, state))
-    if target.blocked:
+    if target.blocked or (needs.wish.undo and base.blocked):
         action, changes = Action.UNKNOWN, ()
     found = replace(
         base,
@@ -160,7 +160,7 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         display_name=state.display_name if state else needs.wanted.display_name,
         before=state.fingerprint if state else "",
         changes=changes,
-        notes=(*base.notes, *_notes(needs, deployed, action)),
+        notes=(*base.notes, *_notes(needs, deployed, action, journal)),
         blocked=(*base.blocked, *([target.blocked] if target.blocked else [])),
         earlier=tuple(_earlier(journal, target, deployed)),
         known=tuple(one.id for one in listed),
@@ -190,15 +190,20 @@ def _wanted(
     if record.backup is None:
         raise UserError("nothing to undo: the record names no backup")
     backup = load_backup(project.root, environment, record.backup)
-    if backup.state is None:
-        raise UserError(
-            f"the last deployment to '{environment.name}' created the connector {record.connector_id}, and connkit "
-            "deletes nothing, because flows and connections would be lost with it\n"
-            "to delete it: open https://make.powerautomate.com, choose the environment, Data, Custom connectors, the "
-            f"three dots at '{record.display_name}', Delete; then delete "
-            f"{record_path(project.root, environment).as_posix()}"
-        )
-    return backup.state, backup
+    return backup.state or local.state, backup
+
+
+def _left(project: Project, environment: Environment, record: Record | None, backup: Backup | None) -> tuple[str, ...]:
+    """What keeps a create from being undone."""
+    if record is None or backup is None or backup.state is not None:
+        return ()
+    return (
+        f"the last deployment created the connector {record.connector_id}, and connkit deletes nothing, because flows "
+        "and connections would be lost with it; it is left as it is",
+        "to delete it by hand: open https://make.powerautomate.com, choose the environment, Data, Custom connectors, "
+        f"the three dots at '{record.display_name}', Delete; then delete "
+        f"{record_path(project.root, environment).as_posix()}",
+    )
 
 
 def _taken(backup: Backup) -> Iterator[str]:
@@ -281,10 +286,16 @@ def _earlier(journal: Journal | None, target: Target, deployed: Deployed | None)
         yield f"{run} after it was sent; nothing of it can be seen"
     elif deployed.state.fingerprint == journal.before:
         yield f"{run} after it was sent; it has not arrived, the old state is deployed"
-    elif deployed.state.hashes.definition == journal.definition:
+    elif _has_arrived(journal, deployed.state):
         yield f"{run} after it was sent; it has arrived: {target.connector} carries the definition that it sent"
     else:
         yield f"{run} after it was sent; what is deployed now is neither the state before it nor what it sent"
+
+
+def _has_arrived(journal: Journal, state: State) -> bool:
+    """The service may have added to the properties, so the definition is what it is known by."""
+    sent = journal.phase != "begun" and state.fingerprint != journal.before
+    return sent and state.hashes.definition == journal.definition
 
 
 # ---- what to know before
@@ -301,13 +312,13 @@ def _settled(needs: _Needs, state: State | None) -> bool:
     )
 
 
-def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator[str]:
+def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Journal | None) -> Iterator[str]:
     state = deployed.state if deployed else None
     yield from silent_deeds(needs.wanted, state)
     yield from deployed.gaps if deployed else ()
     yield from _ownership(needs, deployed)
     record = needs.record
-    if record and deployed and state and record.connector_id == deployed.id and record.read_back != state.fingerprint:
+    if deployed and record and _is_foreign(record, journal, deployed):
         yield (
             f"somebody has changed the connector since connkit deployed it at {record.deployed_at}; their change would "
             "be overwritten, the backup keeps it"
@@ -317,6 +328,13 @@ def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator
             "the connector's OAuth secret is sent only where CONNKIT_CLIENT_SECRET holds it; it is not documented "
             "whether the service keeps the old one otherwise"
         )
+
+
+def _is_foreign(record: Record, journal: Journal | None, deployed: Deployed) -> bool:
+    """Whether it is neither as the last deployment left it, nor as one that was cut off wanted it."""
+    if record.connector_id != deployed.id or record.read_back == deployed.state.fingerprint:
+        return False
+    return journal is None or not _has_arrived(journal, deployed.state)
 
 
 def _ownership(needs: _Needs, deployed: Deployed | None) -> Iterator[str]:
