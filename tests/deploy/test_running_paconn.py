@@ -239,8 +239,8 @@ def test_plain_paconn_has_the_users_home_and_the_terminal(
     tmp_path: Path, stand_in: StandIn, capfd: pytest.CaptureFixture[str]
 ) -> None:
     source = (
-        "import os, sys; print(os.environ['HOME'], os.environ['REQUESTS_CA_BUNDLE'], sys.flags.utf8_mode, *sys.argv[1:]);"
-        "sys.exit(5)"
+        "import os, sys; told = os.environ['HOME'], os.environ['REQUESTS_CA_BUNDLE'], sys.flags.utf8_mode\n"
+        "print(*told, *sys.argv[1:]); sys.exit(5)"
     )
     environ = {**SYSTEM, "HOME": "/home/ona", "SSL_CERT_FILE": "/x/ca.pem", "CONNKIT_ACCESS_TOKEN": "fake-token-0000"}
     plain = Paconn(stand_in(tmp_path / "environment", source), "0.0.21")
