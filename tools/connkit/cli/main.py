@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,8 @@ def cli(context: click.Context, root: Path) -> None:
     Exit codes: 0 clean, 1 findings or a failed check, 2 the tool could not do its job.
     """
     context.obj = root
+    if os.environ.get("NO_COLOR"):  # https://no-color.org: any text in it counts
+        context.color = False
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -113,7 +113,7 @@ def target_of(title: str, listed: Sequence[Listed], recorded: str | None, asked:
         choices = ", ".join(f"{one.id} (by {one.created_by or 'an unknown person'})" for one in namesakes)
         return Target(
             None,
-            "name",
+            "several have this name",
             f"{len(namesakes)} connectors in {where} are named '{title}': {choices}; choose one with --connector ID",
         )
     if namesakes:

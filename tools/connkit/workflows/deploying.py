@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from connkit.deploy.environments import Environment, chosen
 from connkit.deploy.gate import Way
 from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.local import Local, read_local
-from connkit.deploy.locks import only_one
+from connkit.deploy.locks import held_by_another, only_one
 from connkit.deploy.paconn import Run
 from connkit.deploy.plan import Action, Plan, Target, changes_between, files_of, silent_deeds, target_of
 from connkit.deploy.record import Record, read_record, record_path, write_record
@@ -49,7 +50,8 @@ class Wish:
 class World:
     """What the command line brings in: the time, how to send and to sleep, who is signed in, connkit's version.
 
-    `notes` are what else it knows and an admin should, such as that there is no paconn.
+    `locks` is the folder where this machine's deployments are told of, `notes` are what else it knows and an admin
+    should, such as that there is no paconn.
     """
 
     send: Send
@@ -58,6 +60,7 @@ class World:
     sign_in: SignIn | SignedOut
     tell: Callable[[str], None]
     version: str
+    locks: Path
     notes: tuple[str, ...] = ()
 
     @property
@@ -102,7 +105,7 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
     local = read_local(project.root)
     record = read_record(project.root, environment)
     wanted, backup = _wanted(project, environment, wish, local, record)
-    blocked = () if wish.undo else (*local.blocked, *_preflight(project))
+    blocked = _left(project, environment, record, backup) if wish.undo else (*local.blocked, *_preflight(project))
     base = Plan(
         environment=environment.name,
         environment_id=environment.id,
@@ -141,6 +144,7 @@ class _Needs:
 
 def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
     environment, sign_in = needs.environment, service.sign_in
+    under_way = held_by_another(needs.world.locks, environment.id, service.at.powerapps)
     listed = _listed(service, environment)
     journal = JournalFile(needs.project.root, environment).read()
     target = _target(needs, listed, journal)
@@ -150,7 +154,7 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         target = replace(target, blocked=gone)
     state = deployed.state if deployed else None
     action, changes = changes_between(needs.wanted, state, _settled(needs, state))
-    if target.blocked:
+    if target.blocked or (needs.wish.undo and base.blocked):
         action, changes = Action.UNKNOWN, ()
     found = replace(
         base,
@@ -160,9 +164,9 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         display_name=state.display_name if state else needs.wanted.display_name,
         before=state.fingerprint if state else "",
         changes=changes,
-        notes=(*base.notes, *_notes(needs, deployed, action)),
-        blocked=(*base.blocked, *([target.blocked] if target.blocked else [])),
-        earlier=tuple(_earlier(journal, target, deployed)),
+        notes=(*base.notes, *_notes(needs, deployed, action, journal)),
+        blocked=(*base.blocked, *filter(None, [target.blocked, under_way])),
+        earlier=() if under_way else tuple(_earlier(journal, target, deployed)),
         known=tuple(one.id for one in listed),
         user=sign_in.user,
         tenant=sign_in.tenant,
@@ -190,15 +194,20 @@ def _wanted(
     if record.backup is None:
         raise UserError("nothing to undo: the record names no backup")
     backup = load_backup(project.root, environment, record.backup)
-    if backup.state is None:
-        raise UserError(
-            f"the last deployment to '{environment.name}' created the connector {record.connector_id}, and connkit "
-            "deletes nothing, because flows and connections would be lost with it\n"
-            "to delete it: open https://make.powerautomate.com, choose the environment, Data, Custom connectors, the "
-            f"three dots at '{record.display_name}', Delete; then delete "
-            f"{record_path(project.root, environment).as_posix()}"
-        )
-    return backup.state, backup
+    return backup.state or local.state, backup
+
+
+def _left(project: Project, environment: Environment, record: Record | None, backup: Backup | None) -> tuple[str, ...]:
+    """What keeps a create from being undone."""
+    if record is None or backup is None or backup.state is not None:
+        return ()
+    return (
+        f"the last deployment created the connector {record.connector_id}, and connkit deletes nothing, because flows "
+        "and connections would be lost with it; it is left as it is",
+        "to delete it by hand: open https://make.powerautomate.com, choose the environment, Data, Custom connectors, "
+        f"the three dots at '{record.display_name}', Delete; then delete "
+        f"{record_path(project.root, environment).as_posix()}",
+    )
 
 
 def _taken(backup: Backup) -> Iterator[str]:
@@ -281,10 +290,16 @@ def _earlier(journal: Journal | None, target: Target, deployed: Deployed | None)
         yield f"{run} after it was sent; nothing of it can be seen"
     elif deployed.state.fingerprint == journal.before:
         yield f"{run} after it was sent; it has not arrived, the old state is deployed"
-    elif deployed.state.hashes.definition == journal.definition:
+    elif _has_arrived(journal, deployed.state):
         yield f"{run} after it was sent; it has arrived: {target.connector} carries the definition that it sent"
     else:
         yield f"{run} after it was sent; what is deployed now is neither the state before it nor what it sent"
+
+
+def _has_arrived(journal: Journal, state: State) -> bool:
+    """The service may have added to the properties, so the definition is what it is known by."""
+    sent = journal.phase != "begun" and state.fingerprint != journal.before
+    return sent and state.hashes.definition == journal.definition
 
 
 # ---- what to know before
@@ -301,13 +316,13 @@ def _settled(needs: _Needs, state: State | None) -> bool:
     )
 
 
-def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator[str]:
+def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Journal | None) -> Iterator[str]:
     state = deployed.state if deployed else None
     yield from silent_deeds(needs.wanted, state)
     yield from deployed.gaps if deployed else ()
     yield from _ownership(needs, deployed)
     record = needs.record
-    if record and deployed and state and record.connector_id == deployed.id and record.read_back != state.fingerprint:
+    if deployed and record and _is_foreign(record, journal, deployed):
         yield (
             f"somebody has changed the connector since connkit deployed it at {record.deployed_at}; their change would "
             "be overwritten, the backup keeps it"
@@ -317,6 +332,13 @@ def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator
             "the connector's OAuth secret is sent only where CONNKIT_CLIENT_SECRET holds it; it is not documented "
             "whether the service keeps the old one otherwise"
         )
+
+
+def _is_foreign(record: Record, journal: Journal | None, deployed: Deployed) -> bool:
+    """Whether it is neither as the last deployment left it, nor as one that was cut off wanted it."""
+    if record.connector_id != deployed.id or record.read_back == deployed.state.fingerprint:
+        return False
+    return journal is None or not _has_arrived(journal, deployed.state)
 
 
 def _ownership(needs: _Needs, deployed: Deployed | None) -> Iterator[str]:
@@ -368,17 +390,28 @@ def _side(named: str, folder: Path, state: State) -> Side:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """`locks` is the folder where this machine's deployments are told of, `seconds` paconn's time limit."""
+    """`seconds` is paconn's time limit, `secret` the connector's own, `stopping` says that somebody wants to stop."""
 
     run: Run
-    locks: Path
     seconds: float
     secret: str
     stopping: Callable[[], bool]
 
 
+def _alone(prepared: Prepared, world: World) -> AbstractContextManager[None]:
+    """UserError where another process of this machine deploys to the environment."""
+    service = prepared.service
+    url = service.at.powerapps if service else ""
+    return only_one(world.locks, prepared.environment.id, url, world.now())
+
+
 def settle(project: Project, prepared: Prepared, world: World) -> Outcome:
     """For a plan that has nothing to do: records what an earlier run could not, or a connector that is not yet."""
+    with _alone(prepared, world):
+        return _settled_by(project, prepared, world)
+
+
+def _settled_by(project: Project, prepared: Prepared, world: World) -> Outcome:
     made, environment = prepared.plan, prepared.environment
     told = "nothing to do: what is deployed is what would be sent"
     file = JournalFile(project.root, environment)
@@ -402,7 +435,7 @@ def carry_out(project: Project, prepared: Prepared, world: World, running: Runni
     service = prepared.service
     if service is None:
         raise UserError("nobody is signed in; " + "; ".join(prepared.plan.missing))
-    with only_one(running.locks, prepared.environment.id, service.at.powerapps, world.now()):
+    with _alone(prepared, world):
         means = Means(
             project.root,
             service,
