@@ -270,7 +270,7 @@ class Rehearsal:
     """A connector's folder and a platform; `send` is how connkit reaches it, `waited` how long it would have slept.
 
     Where it is `hanging`, paconn has reached its time limit as soon as the storage does not answer; it would wait for
-    hours. `said` is what was printed, and all that stood in paconn's private folder after its runs.
+    hours. `said` is what was printed, what paconn was called with, and all that stood in its folder after its runs.
     """
 
     platform: MockPlatform
@@ -379,7 +379,7 @@ class Rehearsal:
 
     def _noting(self, call: Call) -> Ran:
         ran = self.run(call)
-        self.said += [ran.output, ran.errors]
+        self.said += [*call.arguments, ran.output, ran.errors]
         self.said += [each.read_text("utf-8", "replace") for each in call.folder.parent.rglob("*") if each.is_file()]
         return ran
 
