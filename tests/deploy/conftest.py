@@ -477,8 +477,9 @@ def struck(rehearsal: Rehearsal, action: str, faults: Sequence[Fault]) -> tuple[
     rehearsal.platform.clear_faults()
     rehearsal.platform.seen.clear()
     rehearsal.hanging = False
+    unheard = rehearsal.holds == "none"
     second = rehearsal.deploy()
-    if rehearsal.holds == "none":
+    if unheard:
         wrong += [] if second.blocked == (AGAIN,) else [f"not asked for --create-again, but: {second.told}"]
         second = rehearsal.deploy(Wish(NAME, create_again=True))
     wrong += [f"then {each}" for each in rehearsal.wrong("new", second)]
@@ -547,10 +548,11 @@ def after_kill(rehearsal: Rehearsal, process: subprocess.Popen[str], action: str
     wrong = [] if rehearsal.holds in (start, "new") else [f"the service holds {rehearsal.holds}"]
     if (rehearsal.holds, rehearsal.seen("create"), rehearsal.seen("update")) != before:
         wrong.append("paconn has written after connkit was gone")
-    creates = rehearsal.seen("create")
+    unheard = rehearsal.seen("create") > 0 and rehearsal.holds == "none"
     planned = rehearsal.plan()
     again = rehearsal.deploy()
-    if again.blocked and creates and rehearsal.holds == "none":
+    if unheard:
+        wrong += [] if "--create-again" in " ".join(again.blocked) else ["not asked for --create-again"]
         again = rehearsal.deploy(Wish(NAME, create_again=True))
     rehearsal.platform.seen.clear()
     wrong += [f"then {each}" for each in rehearsal.wrong("new", again)]
