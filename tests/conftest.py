@@ -6,10 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import venv
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from connkit.deploy.paconn import untried
 
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTOR_FILES = (
@@ -23,6 +26,7 @@ CONNECTOR_FILES = (
     "tools/docs/fidelity.md",
     *("CHANGELOG.md", "LICENSE", "tools/README.md"),  # what the README leads to
     *("tools/docs/ARCHITECTURE.md", "tools/docs/CONTRIBUTING.md", "tools/docs/mock-service.md"),
+    "tools/docs/deploy.md",
 )
 
 
@@ -58,7 +62,41 @@ def git(tmp_path: Path) -> Git:
 
 @pytest.fixture(scope="session")
 def paconn_python() -> Path:
-    """The Python of the environment in which the unmodified paconn is installed."""
+    """The interpreter of the environment that holds the real paconn."""
+    _skip_where_untried()
     python = Path(sys.prefix) / "paconn" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    assert python.is_file(), f"{python} is missing: run 'python3 run.py test', which sets it up"
+    if not python.exists():
+        pytest.fail("run 'python3 run.py test', which sets it up")
     return python
+
+
+def _skip_where_untried() -> None:
+    """connkit refuses to run paconn on a Python on which nobody has seen it work, and so do the tests."""
+    reason = untried(sys.version_info[:2])
+    if reason:
+        pytest.skip(reason)
+
+
+StandIn = Callable[..., Path]
+
+
+@pytest.fixture
+def stand_in() -> StandIn:
+    """Makes an environment whose paconn is this source, of this version or of none; returns its interpreter."""
+
+    _skip_where_untried()
+
+    def make(folder: Path, source: str = "", version: str | None = "0.0.21") -> Path:
+        venv.create(folder, symlinks=os.name != "nt")
+        python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        packages = folder / ("Lib" if os.name == "nt" else f"lib/python3.{sys.version_info[1]}") / "site-packages"
+        (packages / "paconn.py").write_text(source, encoding="utf-8")
+        if version is not None:
+            known = packages / f"paconn-{version}.dist-info"
+            known.mkdir()
+            (known / "METADATA").write_text(
+                f"Metadata-Version: 2.1\nName: paconn\nVersion: {version}\n", encoding="utf-8"
+            )
+        return python
+
+    return make

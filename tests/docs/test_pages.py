@@ -12,6 +12,8 @@ from connkit.build.building import Built, build
 from connkit.docs.pages import operations, readme, rows
 from connkit.model import Connector
 from connkit.semantics.values import check_value
+from connkit.workflows.building import build_connector
+from connkit.workflows.project import read_project
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = [
@@ -86,3 +88,19 @@ def test_each_sample_fits_its_schema(built: Built, page: str) -> None:
 def test_the_names_of_all_operations_stand_in_the_table(built: Built, page: str) -> None:
     for entry in built.entries:
         assert f"| {entry.operation_id} | {entry.seed} | {entry.summary} | {entry.choose} |" in page
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{{ names.Gone }}", "'dict object' has no attribute 'Gone'"),
+        ("{% if %}", "Expected an expression, got 'end of statement block'"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_a_finding(connector_copy: Path, line: str, message: str) -> None:
+    template = connector_copy / "definition" / "readme.md"
+    text = template.read_text("utf-8")
+    template.write_text(text + line + "\n", "utf-8")
+    (found,) = build_connector(read_project(connector_copy), "repository").findings
+    assert str(found.span) == f"definition/readme.md:{len(text.splitlines()) + 1}:1"
+    assert found.message == (f"the page cannot be made: {message}; mend this line, or bring back what it names")

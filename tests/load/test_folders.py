@@ -19,6 +19,7 @@ def test_a_tree_is_searched_in_order_whatever_the_letter_case(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     touch(tmp_path, "t/b/APIdefinition.swagger.json", "t/a/apiProperties.json", "t/.git/apiProperties.json")
     touch(tmp_path, "t/node_modules/x/apiProperties.json", "t/.venv/apiProperties.json")
+    touch(tmp_path, "t/a/.connkit/backups/test/20261128-193000-1/apiProperties.json")
     first, second = find_connectors([Path("t")])
     assert (first.shown, first.definition, first.properties) == ("t/a", None, Path("t/a/apiProperties.json"))
     assert (second.shown, second.definition) == ("t/b", Path("t/b/APIdefinition.swagger.json"))

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from connkit.deploy.paconn import TRIED_ON
+
 SCRIPT = Path(__file__).parents[2] / "run.py"
 
 
@@ -102,6 +104,7 @@ def test_paconn_is_installed_by_connkit_into_a_folder_of_its_own(script: Any, mo
         return len(ran) - 1
 
     monkeypatch.setattr(script, "run", passed)
+    monkeypatch.setattr(script, "NEWEST_FOR_PACONN", sys.version_info[:2])
     script.install_paconn()
     with pytest.raises(
         script.CannotSetUp, match="Installing paconn, which the tests run, failed; the reason stands above"
@@ -109,6 +112,18 @@ def test_paconn_is_installed_by_connkit_into_a_folder_of_its_own(script: Any, mo
         script.install_paconn()
     folder = os.path.join(script.VENV, "paconn")
     assert ran == [[script.venv_python(script.VENV), "connkit", "paconn", "install", "--folder", folder]] * 2
+
+
+def test_on_a_python_that_is_too_new_for_paconn_the_tests_run_without_it(
+    script: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert TRIED_ON[-1] == script.NEWEST_FOR_PACONN
+    monkeypatch.setattr(script, "NEWEST_FOR_PACONN", (3, 10))
+    monkeypatch.setattr(script, "run", lambda *arguments: pytest.fail("paconn was installed"))
+    script.install_paconn()
+    assert capsys.readouterr().err == (
+        "run.py: the tests that run the real paconn are skipped: it was tried up to Python 3.10 only\n"
+    )
 
 
 def test_the_tests_environment_serves_the_check_too(script: Any, pip: list[list[str]]) -> None:

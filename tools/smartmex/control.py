@@ -103,14 +103,6 @@ def _clear_faults(service: SmartMex, _: str, body: bytes) -> Any:
     return []
 
 
-def _switch(service: SmartMex, name: str, body: bytes) -> Any:
-    given = control.json_object(body)
-    if "value" not in given:
-        raise UserError('say what to set it to: {"value": true}')
-    service.configure(name, given["value"])
-    return {name: getattr(service.switches, name)}
-
-
 def _text(given: dict[str, Any], name: str) -> str | None:
     value = given.get(name)
     if value is not None and not isinstance(value, str):
@@ -139,5 +131,5 @@ _COMMANDS: dict[str, control.Command[SmartMex]] = {
     "GET /faults": _faults,
     "POST /faults": _set_fault,
     "DELETE /faults": _clear_faults,
-    "PUT /switches/{name}": _switch,
+    "PUT /switches/{name}": control.set_switch,
 }

@@ -7,6 +7,8 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +19,14 @@ import click
 from connkit.cli.deploy_view import next_step, outcome_lines, plan_lines
 from connkit.cli.paconn_command import connkit_home, places
 from connkit.cli.reporting import write
+from connkit.cli.screen import plain
 from connkit.cli.stopping import GivenUp, Stopping
 from connkit.core import UserError
 from connkit.deploy.applying import Ending, Outcome
-from connkit.deploy.paconn import find_paconn, runner
+from connkit.deploy.paconn import authorities, find_paconn, runner
 from connkit.deploy.plan import Action, Plan, plan_of
-from connkit.deploy.signin import VARIABLE, sign_in
+from connkit.deploy.signin import VARIABLE, SignIn, sign_in
+from connkit.runtime.masking import Mask
 from connkit.runtime.transports import requests_send
 from connkit.workflows.deploying import Prepared, Running, Wish, World, carry_out, plan, settle
 from connkit.workflows.project import Project, read_project
@@ -34,7 +38,7 @@ _SECONDS = 900.0
 
 
 @click.command("deploy")
-@click.option("--environment", "named", metavar="E", required=True, help="Its name in connkit.yaml, or its ID.")
+@click.option("--environment", "named", metavar="E", help="Its name in connkit.yaml, or its ID. Always needed.")
 @click.option("--apply", "acts", is_flag=True, help="Carry the plan out.")
 @click.option("--undo", is_flag=True, help="Go back to what was deployed before the last deployment.")
 @click.option("--connector", metavar="ID", help="Update this connector, where the plan finds none or several.")
@@ -62,7 +66,7 @@ _SECONDS = 900.0
 @click.pass_obj
 def command(
     root: Path,
-    named: str,
+    named: str | None,
     acts: bool,
     undo: bool,
     connector: str | None,
@@ -92,38 +96,58 @@ def command(
     if reviewed is not None and not acts:
         raise click.UsageError("--plan goes with --apply; without it a plan is only made")
     project = read_project(root)
-    wish = Wish(named, connector, undo, allow_breaking, create_again)
-    world = _world(timeout)
-    prepared = plan(project, wish, world)
-    report = _Report(style, output)
-    report.planned(prepared.plan)
-    if save_plan is not None:
-        write(json.dumps(prepared.plan.as_json(), indent=2) + "\n", save_plan)
-    if not acts:
-        report.close(next_step(prepared.plan, _command(wish)))
-        return 1 if prepared.plan.blocked else 2 if prepared.plan.missing else 0
-    outcome = _applied(project, prepared, world, reviewed, yes)
-    report.ended(outcome)
+    wish = Wish(_named(project, named), connector, undo, allow_breaking, create_again)
+    report = _Report(style, output, _Secrets(os.environ.get(VARIABLE, ""), os.environ.get(SECRET, "")))
+    with report.errors_masked():
+        world = _world(timeout, report)
+        prepared = plan(project, wish, world)
+        report.planned(prepared.plan, save_plan)
+        if not acts:
+            report.close(next_step(prepared.plan, _command(wish)))
+            return 1 if prepared.plan.blocked else 2 if prepared.plan.missing else 0
+        outcome = _applied(project, prepared, world, reviewed, yes, report)
+        report.ended(outcome)
     return _CODES[outcome.ending]
+
+
+def _named(project: Project, named: str | None) -> str:
+    """There is no default: whoever forgets to name an environment is told which there are."""
+    if named is None:
+        known = ", ".join(f"'{each.name}'" for each in project.environments) or "none yet, so give its ID"
+        raise UserError(f"name the environment to deploy to with --environment; connkit.yaml has {known}")
+    return named
 
 
 # ---- the world outside
 
 
-def _world(timeout: float) -> World:
+def _world(timeout: float, report: _Report) -> World:
     """The process's own clock, network and sign-in."""
+    os.environ.update(authorities(os.environ))  # `requests` does not look at SSL_CERT_FILE
     signed_in = sign_in(os.environ.get(VARIABLE), Path.home(), time.time())
+    if isinstance(signed_in, SignIn):
+        report.secrets.add(signed_in.token)
     return World(
         requests_send(timeout),
         time.sleep,
         lambda: datetime.now(UTC),
         signed_in,
-        lambda sentence: click.echo(sentence, err=True),
+        report.note,
         importlib.metadata.version("connkit"),
+        tuple(_without_paconn()),
     )
 
 
-def _applied(project: Project, prepared: Prepared, world: World, reviewed: Path | None, yes: bool) -> Outcome:
+def _without_paconn() -> Iterator[str]:
+    try:
+        find_paconn(places(os.environ))
+    except UserError as error:
+        yield f"--apply needs paconn: {' '.join(str(error).splitlines())}"
+
+
+def _applied(
+    project: Project, prepared: Prepared, world: World, reviewed: Path | None, yes: bool, report: _Report
+) -> Outcome:
     made = prepared.plan
     if made.missing:
         raise UserError("nothing was changed: " + "; ".join(made.missing))
@@ -137,6 +161,7 @@ def _applied(project: Project, prepared: Prepared, world: World, reviewed: Path 
     paconn = find_paconn(places(os.environ))
     _confirm(made, yes)
     secret = _secret(prepared)
+    report.secrets.add(secret)
     with Stopping() as stopping:
         running = Running(
             runner(paconn, os.environ), connkit_home(os.environ) / "locks", _SECONDS, secret, lambda: stopping.asked
@@ -210,18 +235,47 @@ def _command(wish: Wish) -> str:
     return " ".join(["connkit deploy", *options, "--apply"])
 
 
-class _Report:
-    """Text as things happen, or one JSON object at the end."""
+class _Secrets:
+    """What must not be shown, whoever quotes it: the service may send back what it was sent."""
 
-    def __init__(self, style: str, output: Path | None) -> None:
+    def __init__(self, *known: str) -> None:
+        self._known = {secret for secret in known if secret}
+
+    def add(self, secret: str) -> None:
+        if secret:
+            self._known.add(secret)
+
+    @property
+    def mask(self) -> Mask:
+        return Mask(tuple(self._known))
+
+
+class _Report:
+    """Text as things happen, or one JSON object at the end; secrets are masked in either."""
+
+    def __init__(self, style: str, output: Path | None, secrets: _Secrets) -> None:
+        self.secrets = secrets
         self._json = style == "json"
         self._output = output
         self._plan: Plan | None = None
         self._lines: list[str] = []
 
-    def planned(self, made: Plan) -> None:
+    def note(self, sentence: str) -> None:
+        """On standard error, as it happens."""
+        click.echo(plain(self.secrets.mask.text(sentence)), err=True)
+
+    @contextmanager
+    def errors_masked(self) -> Iterator[None]:
+        try:
+            yield
+        except UserError as error:
+            raise UserError(plain(self.secrets.mask.text(str(error)))) from None
+
+    def planned(self, made: Plan, save_to: Path | None) -> None:
         self._plan = made
         self._say(plan_lines(made))
+        if save_to is not None:
+            write(self._text(made.as_json()), save_to)
 
     def close(self, line: str) -> None:
         self._say([line])
@@ -231,17 +285,21 @@ class _Report:
         self._say(outcome_lines(outcome))
         self._finish(outcome)
 
-    def _say(self, lines: Any) -> None:
+    def _say(self, lines: Iterable[str]) -> None:
         for line in lines:
+            shown = self.secrets.mask.text(line)
             if self._output is None and not self._json:
-                click.echo(line)
-            self._lines.append(click.unstyle(line))
+                click.echo(shown)
+            self._lines.append(click.unstyle(shown))
+
+    def _text(self, value: Any) -> str:
+        return json.dumps(self.secrets.mask.value(value), indent=2) + "\n"
 
     def _finish(self, outcome: Outcome | None) -> None:
         if self._json:
             assert self._plan is not None
             value = {"plan": self._plan.as_json(), **({"outcome": _as_json(outcome)} if outcome else {})}
-            write(json.dumps(value, indent=2) + "\n", self._output)
+            write(self._text(value), self._output)
         elif self._output is not None:
             write("\n".join(self._lines) + "\n", self._output)
 

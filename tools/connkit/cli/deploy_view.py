@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from connkit.cli.screen import plain
 from connkit.deploy.applying import Ending, Outcome
 from connkit.deploy.plan import Action, Plan
 
@@ -19,9 +20,10 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     kind = "production" if plan.production else "not production"
     yield f"environment  {plan.environment} ({plan.environment_id}), {kind}"
     if plan.user:
-        yield f"signed in    {_signed_in(plan)}"
-    yield f"connector    {_connector(plan)}"
+        yield f"signed in    {plain(_signed_in(plan))}"
+    yield f"connector    {plain(_connector(plan))}"
     yield f"will         {click.style(_deed(plan), bold=True)}"
+    yield f"sends        {', '.join(plan.sends)}"
     yield from _block("earlier run", plan.earlier)
     yield from _block("changes", plan.changes)
     yield from _block("what makers will notice", plan.makers if plan.action is not Action.UPDATE else _makers(plan))
@@ -44,11 +46,11 @@ def next_step(plan: Plan, command: str) -> str:
 
 def outcome_lines(outcome: Outcome) -> Iterator[str]:
     for warning in outcome.warnings:
-        yield f"Microsoft's validation: {warning}"
+        yield plain(f"Microsoft's validation: {warning}")
     head = click.style(_HEADS[outcome.ending], fg=_COLORS[outcome.ending], bold=True)
     first, *others = outcome.told
-    yield f"{head}: {first}"
-    yield from (f"  {one}" for one in others)
+    yield f"{head}: {plain(first)}"
+    yield from (f"  {plain(one)}" for one in others)
     if outcome.record is not None:
         yield f"  recorded in {outcome.record.as_posix()}; commit that file"
 
@@ -84,4 +86,4 @@ def _block(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield ""
         yield f"{title}:"
-        yield from (f"  {line}" for line in lines)
+        yield from (f"  {plain(line)}" for line in lines)

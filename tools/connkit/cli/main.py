@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ COMMANDS = {
     "invoke": "Call an action as the platform does.",
     "lint": "Find flaws in connector folders, files and trees.",
     "listen": "Switch a webhook trigger on, and show what arrives.",
-    "mock": "Serve the mock of the connector's service.",
+    "mock": "Serve the mock of the connector's service, or of the platform.",
     "paconn": "Install paconn in an environment of its own, and sign in.",
     "poll": "Let a polling trigger ask the service, and show the runs it starts.",
     "rules": "List the rules of lint, or print the page of one.",
@@ -68,6 +69,8 @@ def cli(context: click.Context, root: Path) -> None:
     Exit codes: 0 clean, 1 findings or a failed check, 2 the tool could not do its job.
     """
     context.obj = root
+    if os.environ.get("NO_COLOR"):  # https://no-color.org: any text in it counts
+        context.color = False
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from connkit.cli.happenings import happening_line
+from connkit.cli.mock_platform import platform
+from connkit.cli.switching import name_and_value
 from connkit.core import Happening, MockService, UserError
 from connkit.serving.hosts import is_loopback
 from connkit.serving.server import Server
@@ -24,12 +26,16 @@ _BEFORE_STORY = 1.0  # seconds after the first answer, in which a second trigger
 
 @click.group("mock")
 def command() -> None:
-    """Serve the mock of the connector's service.
+    """Serve the mock of the connector's service, or one of the platform that it is deployed to.
 
     \b
     Example:
       connkit mock service
+      connkit mock platform
     """
+
+
+command.add_command(platform)
 
 
 @command.command("service")
@@ -102,10 +108,7 @@ def _refuse_remote(host: str, allowed: bool) -> None:
 
 def _prepare(mock: MockService, seed: Path | None, switches: Sequence[str]) -> None:
     for switch in switches:
-        name, given, value = switch.partition("=")
-        if not given:
-            raise UserError(f"--switch '{switch}' has no value; write --switch {name}=VALUE")
-        mock.configure(name, value)
+        mock.configure(*name_and_value(switch))
     if seed is not None:
         try:
             mock.seed(seed.read_text("utf-8-sig"))

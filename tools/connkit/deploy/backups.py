@@ -18,7 +18,7 @@ from connkit.deploy.environments import Environment
 from connkit.deploy.kept import Kind, damaged, json_bytes, read_bytes, read_kept, write_kept
 from connkit.deploy.record import read_record
 from connkit.deploy.state import State
-from connkit.deploy.written import OWN_FOLDER, atomic_write, iso_seconds, make_folder, own_folder, remove, sync_folder
+from connkit.deploy.written import OWN_FOLDER, atomic_write, iso_seconds, make_folder, new_folder, own_folder, remove
 from connkit.load.folders import DEFINITION, ICON, PROPERTIES, SCRIPT
 
 KEPT = 20
@@ -124,13 +124,9 @@ def _new_folder(parent: Path, now: datetime) -> Path:
     for number in count(1):
         folder = parent / f"{stamp}-{number}"
         try:
-            folder.mkdir()
+            new_folder(folder)
         except FileExistsError:
             continue
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UserError(f"'{folder.as_posix()}' cannot be made: {reason}; check the folder") from error
-        sync_folder(parent)
         return folder
     raise AssertionError("numbers do not end")
 

@@ -30,6 +30,24 @@ def looks_like_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def wrong_url(key: str, value: object) -> str:
+    """Why a service is not to be asked at this address, '' where it may be."""
+    from connkit.serving.hosts import is_loopback, web_address  # some milliseconds, and few environments have a URL
+
+    if not isinstance(value, str):
+        return f"'{key}' should be text, such as 'https://api.powerapps.com'"
+    parts = web_address(value)
+    if parts is None:
+        return f"'{value}' is no URL, such as 'https://api.powerapps.com'"
+    if parts.scheme != "https" and not is_loopback(parts.hostname):
+        return f"'{value}' would carry the sign-in unencrypted; use https (http only for this machine)"
+    if "@" in parts.netloc:
+        return f"'{key}' should hold no user name and no password"
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        return f"'{value}' should end after the host; paconn drops what follows"
+    return ""
+
+
 def chosen(environments: Sequence[Environment], named: str) -> Environment:
     """The environment of that name or ID, in any letter case; one that is not listed when it is an ID all the same.
 

@@ -38,7 +38,7 @@ def read_kept(path: Path, kind: Kind, shape: type[Kept]) -> Kept | None:
     if data is None:
         return None
     try:
-        document = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        document = _parsed(data)
         if not isinstance(document, dict):
             raise ValueError("it should be a mapping")
         version = document.pop("version", None)
@@ -46,7 +46,7 @@ def read_kept(path: Path, kind: Kind, shape: type[Kept]) -> Kept | None:
             raise ValueError("it has no version")
         if version == _VERSION:
             return _shaped(document, shape)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise damaged(path, kind, str(error)) from error
     raise UserError(
         f"the {kind.name} '{path.as_posix()}' was written by a newer connkit (version {version}, this one "
@@ -77,6 +77,18 @@ def json_bytes(value: Any) -> bytes:
 def _plain(value: DataclassInstance) -> dict[str, Any]:
     pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
     return {name: item._asdict() if hasattr(item, "_asdict") else item for name, item in pairs}
+
+
+def _parsed(data: bytes) -> Any:
+    """ValueError, in words for the user, for what is no JSON."""
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON, from line {error.lineno} on") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from connkit.core import UserError
+from connkit.deploy.environments import wrong_url
 from connkit.deploy.service import Addresses
 from connkit.deploy.state import REFUSED, ROUND_TRIP, State
 from connkit.load import DEFINITION, ICON, PROPERTIES, SCRIPT, SETTINGS, find_file, read_document
 
 _TOKEN = "token"  # the only parameter that paconn gives a secret to
+_NAME = "displayName"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def read_local(root: Path) -> Local:
         problems.append("apiProperties.json has no object 'properties'")
     state = State(
         definition,
-        {name: value for name, value in properties.items() if name != REFUSED},
+        {name: value for name, value in properties.items() if name not in (REFUSED, _NAME)},
         _bytes(root, settings, "icon", ICON),
         _bytes(root, settings, "script", SCRIPT),
         str(_info(definition).get("title", "")),
@@ -63,6 +65,10 @@ def _settings(root: Path) -> dict[str, Any]:
 
 
 def _addresses(settings: Mapping[str, Any]) -> Addresses:
+    """UserError for one that the sign-in must not be sent to."""
+    for key in ("powerAppsUrl", "flowUrl"):
+        if settings.get(key) and (mistake := wrong_url(key, settings[key])):
+            raise UserError(f"settings.json: {mistake}")
     usual = Addresses()
     return Addresses(
         str(settings.get("powerAppsUrl") or usual.powerapps).rstrip("/"),
@@ -122,6 +128,8 @@ def _unfit(state: State) -> Iterator[str]:
     for index, each in enumerate(_sets(state.properties)):
         if not isinstance(each.get("parameters"), dict):
             yield f"connectionParameterSets/values/{index} has no parameters, without which paconn fails"
+    if state.icon == b"":
+        yield "the icon is an empty file"
     if state.properties.get("scriptOperations") and state.script is None:
         yield "apiProperties.json names scriptOperations, and there is no script.csx"
     try:
@@ -134,12 +142,27 @@ def _notes(whole: Mapping[str, Any], state: State) -> Iterator[str]:
     properties = whole.get("properties")
     if isinstance(properties, dict) and REFUSED in properties:
         yield "stackOwner is left out of what is sent, because the service refuses it in a deployment"
+    if isinstance(properties, dict) and _NAME in properties:
+        yield "displayName is left out of what is sent: a create takes info/title, and an update would rename silently"
     unread = sorted(set(state.properties) - set(ROUND_TRIP))
     if unread:
         yield f"sent, but never given back and so not compared: {', '.join(unread)}"
     outside = sorted(set(whole) - {"properties"})
     if outside:
         yield f"not sent, because it stands outside 'properties' in apiProperties.json: {', '.join(outside)}"
+    yield from _secret_notes(state)
+
+
+def _secret_notes(state: State) -> Iterator[str]:
+    """paconn knows one secret, and one parameter's name."""
+    names = [name for name, _ in _sign_ins(state.properties)]
+    for name in sorted(set(names) - {_TOKEN}):
+        yield (
+            f"the OAuth parameter '{name}' is sent without a secret, because paconn gives one only to a parameter "
+            f"named '{_TOKEN}'; enter it in the maker portal, or rename the parameter"
+        )
+    if names.count(_TOKEN) > 1:
+        yield f"the one OAuth secret is given to each of the {names.count(_TOKEN)} sign-ins; paconn knows no other way"
 
 
 def _info(definition: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -155,9 +178,14 @@ def _sets(properties: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _oauth(properties: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The OAuth settings that paconn puts the connector's secret into."""
+    return (settings for name, settings in _sign_ins(properties) if name == _TOKEN)
+
+
+def _sign_ins(properties: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The name and the OAuth settings of each connection parameter that has some."""
     holders = [properties.get("connectionParameters"), *(one.get("parameters") for one in _sets(properties))]
     for holder in holders:
-        token = holder.get(_TOKEN) if isinstance(holder, dict) else None
-        settings = token.get("oAuthSettings") if isinstance(token, dict) else None
-        if isinstance(settings, dict) and settings:
-            yield settings
+        for name, parameter in holder.items() if isinstance(holder, dict) else ():
+            settings = parameter.get("oAuthSettings") if isinstance(parameter, dict) else None
+            if isinstance(settings, dict) and settings:
+                yield name, settings

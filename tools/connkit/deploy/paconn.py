@@ -10,14 +10,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from filelock import FileLock, Timeout
+
 from connkit.core import UserError
-from connkit.deploy.locking import one_at_a_time
 
 VERSION = "0.0.21"
 TRIED_ON = ((3, 11), (3, 12), (3, 13))
@@ -35,6 +36,7 @@ except PackageNotFoundError:
 print(json.dumps([found, list(sys.version_info[:2])]))
 """
 _PATIENCE = 60.0  # seconds for an interpreter to say what it has
+_LAST_WORDS = 5.0  # seconds for what a killed paconn has said to arrive
 _PIP_ALIEN = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_CONSTRAINT", "PIP_REQUIREMENT")
 _PIP_SETTINGS = {"PIP_USER": "0", "PIP_NO_WARN_SCRIPT_LOCATION": "1", "PIP_ROOT_USER_ACTION": "ignore"}
 _PIP_LINES = 8  # of what pip says last are shown when it fails
@@ -93,7 +95,7 @@ def install_paconn(folder: Path, tell: Callable[[str], None], environ: Mapping[s
         raise UserError(refusal)
     folder = folder.absolute()
     try:
-        with one_at_a_time(folder.with_name(folder.name + ".lock"), lambda: tell("another run is installing; waiting")):
+        with _one_at_a_time(folder, tell):
             return _finished(folder) or _made(folder, tell, environ)
     except OSError as error:
         raise UserError(f"cannot make '{error.filename or folder}': {error.strerror or error}") from error
@@ -182,8 +184,8 @@ def _listed() -> str:
 
 
 def _list() -> str:
-    """The same on every system, whatever line ends its checkout has."""
-    return files("connkit.deploy").joinpath("paconn.txt").read_text("utf-8").replace("\r\n", "\n")
+    """Read as text, so that it is the same whatever line ends a checkout has."""
+    return files("connkit.deploy").joinpath("paconn.txt").read_text("utf-8")
 
 
 def _ask(python: Path) -> _Has | None:
@@ -210,6 +212,22 @@ def _finished(folder: Path) -> Paconn | None:
 # --- making ------------------------------------------------------------------------------------------------------
 
 
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
+    """The system frees the lock of a process that ends, however it ends."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"), thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        tell("another run is installing; waiting")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _made(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str]) -> Paconn:
     """The stamp tells of a finished environment only when all is done and paconn answers."""
     _empty(folder)
@@ -222,7 +240,7 @@ def _made(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str])
             f"pip has put paconn somewhere else than into '{folder}'\n"
             "look for 'target' or 'prefix' in what 'pip config list' prints, and remove it"
         )
-    _write_stamp(folder, _listed())
+    (folder / _STAMP).write_text(_listed(), "ascii")  # half a hash is none
     return Paconn(python_of(folder), VERSION)
 
 
@@ -231,19 +249,12 @@ def _empty(folder: Path) -> None:
     if _stamp(folder) is None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"'{folder}' holds something that is not connkit's\nname a new folder: {INSTALL} --folder DIR")
     folder.mkdir(parents=True, exist_ok=True)
-    _write_stamp(folder, _UNFINISHED)
+    (folder / _STAMP).write_text(_UNFINISHED, "ascii")
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name != _STAMP:
             path.unlink()
-
-
-def _write_stamp(folder: Path, text: str) -> None:
-    """Whole or not at all."""
-    staged = folder / f"{_STAMP}.new"
-    staged.write_text(text, "ascii")
-    os.replace(staged, folder / _STAMP)
 
 
 def _make_venv(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str]) -> None:
@@ -310,7 +321,7 @@ _BENDS = ("PACONN_", "NETRC")
 
 def _private(environ: Mapping[str, str], home: Path) -> dict[str, str]:
     own = {name: value for name, value in _plain(environ).items() if not name.upper().startswith(_BENDS)}
-    return own | _homes(home) | _direct(environ) | _authorities(environ)
+    return own | _homes(home) | _direct(environ) | authorities(environ)
 
 
 def _homes(home: Path) -> dict[str, str]:
@@ -328,7 +339,7 @@ def _direct(environ: Mapping[str, str]) -> dict[str, str]:
     return {"NO_PROXY": hosts, "no_proxy": hosts}
 
 
-def _authorities(environ: Mapping[str, str]) -> dict[str, str]:
+def authorities(environ: Mapping[str, str]) -> dict[str, str]:
     """requests does not read the variable that OpenSSL and most other programs read."""
     named = environ.get("SSL_CERT_FILE")
     if not named or environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE"):
@@ -381,7 +392,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def _rest(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
     """What was said until the end; whoever left the group may hold the pipes open, and is not waited for."""
     try:
-        return process.communicate(timeout=5)
+        return process.communicate(timeout=_LAST_WORDS)
     except subprocess.TimeoutExpired as error:
         for pipe in (process.stdout, process.stderr):
             if pipe:

@@ -12,8 +12,10 @@ from connkit.core import UserError
 from connkit.deploy.comparing import Comparison, compare_states
 from connkit.deploy.service import Listed
 from connkit.deploy.state import State
+from connkit.load import DEFINITION, ICON, PROPERTIES, SCRIPT
 
 VERSION = 1
+_DIGITS = 12  # of a hash
 
 
 class Action(enum.StrEnum):
@@ -38,7 +40,7 @@ class Plan:
     applied; `missing` is what kept it from being made to the end.
 
     `known` are the connectors that the environment has, by which a new one is told from the old. `undo` names the
-    backup that is gone back to.
+    backup that is gone back to, `sends` the files that go out.
     """
 
     environment: str
@@ -50,6 +52,7 @@ class Plan:
     display_name: str
     before: str
     after: str
+    sends: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     makers: tuple[str, ...] = ()
     breaking: bool = False
@@ -110,13 +113,20 @@ def target_of(title: str, listed: Sequence[Listed], recorded: str | None, asked:
         choices = ", ".join(f"{one.id} (by {one.created_by or 'an unknown person'})" for one in namesakes)
         return Target(
             None,
-            "name",
+            "several have this name",
             f"{len(namesakes)} connectors in {where} are named '{title}': {choices}; choose one with --connector ID",
         )
     if namesakes:
         by = f", made by {namesakes[0].created_by}" if namesakes[0].created_by else ""
         return Target(namesakes[0].id, f"found by its name{by}")
     return Target(None, "there is none of this name")
+
+
+def files_of(state: State) -> tuple[str, ...]:
+    """The files that a deployment of the state sends, with the beginning of their hashes."""
+    names = {"definition": DEFINITION, "properties": PROPERTIES, "icon": ICON, "script": SCRIPT}
+    hashes: Mapping[str, str] = state.hashes._asdict()
+    return tuple(f"{file} ({hashes[part][:_DIGITS]})" for part, file in names.items() if hashes[part])
 
 
 def changes_between(wanted: State, deployed: State | None, settled: bool) -> tuple[Action, tuple[str, ...]]:
@@ -166,7 +176,7 @@ def _lines(wanted: State, deployed: State, found: Comparison, settled: bool) -> 
 
 def _short(state: State, part: str) -> str:
     named: Mapping[str, str] = state.hashes._asdict()
-    return named[part.partition(".")[0]][:12]
+    return named[part.partition(".")[0]][:_DIGITS]
 
 
 def _those(listed: Sequence[Listed]) -> str:

@@ -225,9 +225,9 @@ def _json(body: bytes) -> Any:
 
 
 def shown(text: str) -> str:
-    """On one line, and not too long."""
+    """On one line, and not too long; words stay whole, since half a secret would not be known and masked."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
+    return line if len(line) <= _LONGEST else f"{line[: line.rfind(' ', 0, _LONGEST) + 1]}..."
 
 
 def _listed(value: Mapping[str, Any]) -> Listed:

@@ -41,7 +41,7 @@ def atomic_write(path: Path, data: bytes, mode: int | None = None) -> None:
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        sync_folder(path.parent)
+        _sync(path.parent)
     except OSError as error:
         raise _cannot("written", path, error) from error
 
@@ -50,7 +50,7 @@ def remove(path: Path) -> None:
     """The file is gone for good, if it was there; UserError naming the path when it cannot be removed."""
     try:
         _patiently(lambda: path.unlink(missing_ok=True))
-        sync_folder(path.parent)
+        _sync(path.parent)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -58,14 +58,29 @@ def remove(path: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """UserError naming the path when it cannot be made."""
+    """With the folders above it, all on the disk when it returns; UserError naming the path when it cannot be made."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        new_folder(folder)
+    except FileExistsError as error:
+        if not folder.is_dir():
+            raise _cannot("made", folder, error) from error
+
+
+def new_folder(folder: Path) -> None:
+    """FileExistsError where it exists; UserError naming the path when it cannot be made."""
+    try:
+        folder.mkdir()
+        _sync(folder.parent)
+    except FileExistsError:
+        raise
     except OSError as error:
         raise _cannot("made", folder, error) from error
 
 
-def sync_folder(folder: Path) -> None:
+def _sync(folder: Path) -> None:
     """Brings to the disk which names stand in a folder; Windows offers no way, and some file systems neither."""
     if os.name == "nt":
         return

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from traceback import extract_tb
 from typing import Any, Literal, Protocol
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 
 Edition = Literal["repository", "folder", "certification"]
 
@@ -123,9 +124,37 @@ def _titles(schema: Mapping[str, Any], definition: Mapping[str, Any]) -> list[st
 def readme(
     template: str, brand: Mapping[str, Any], table: Sequence[Row], edition: Edition, operations_page: str
 ) -> str:
-    """The README; `operations_page` is a link, empty where there is no such page."""
+    """The README; `operations_page` is a link, empty where there is no such page.
+
+    TemplateMistake where the template cannot be filled, such as by the name of an operation that is gone.
+    """
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-    text = environment.from_string(template).render(
+    try:
+        return _filled(environment.from_string(template), brand, table, edition, operations_page)
+    except TemplateSyntaxError as error:
+        raise TemplateMistake(error.lineno, str(error.message)) from None
+    except TemplateError as error:
+        raise TemplateMistake(_template_line(error), str(error.message)) from None
+
+
+class TemplateMistake(Exception):
+    """A line of a template, and what is wrong there."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def _template_line(error: TemplateError) -> int:
+    """Jinja tells it by frames of its own in the traceback only."""
+    frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return (frames[-1].lineno or 1) if frames else 1
+
+
+def _filled(
+    template: Template, brand: Mapping[str, Any], table: Sequence[Row], edition: Edition, operations_page: str
+) -> str:
+    text = template.render(
         **brand,
         edition=edition,
         operations_page=operations_page,

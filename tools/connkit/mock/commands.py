@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from connkit.core import Request, Response, UserError
+from connkit.core import Request, Response
 from connkit.serving import control
 
 if TYPE_CHECKING:
@@ -31,18 +31,10 @@ def _play(mock: GeneratedMock, story: str, body: bytes) -> Any:
     return {"playing": story}
 
 
-def _switch(mock: GeneratedMock, name: str, body: bytes) -> Any:
-    given = control.json_object(body)
-    if "value" not in given:
-        raise UserError('say what to set it to: {"value": true}')
-    mock.configure(name, given["value"])
-    return {name: getattr(mock.switches, name)}
-
-
 _COMMANDS: dict[str, control.Command[GeneratedMock]] = {
     "GET /": _state,
     "POST /stories/{name}": _play,
     "POST /events/{name}": control.fire,
     "POST /items/{trigger}": control.make_item,
-    "PUT /switches/{name}": _switch,
+    "PUT /switches/{name}": control.set_switch,
 }

@@ -135,14 +135,6 @@ def _clear_faults(platform: MockPlatform, _: str, body: bytes) -> Any:
     return []
 
 
-def _switch(platform: MockPlatform, name: str, body: bytes) -> Any:
-    given = control.json_object(body)
-    if "value" not in given:
-        raise UserError('say what to set it to: {"value": true}')
-    platform.configure(name, given["value"])
-    return {name: getattr(platform.switches, name)}
-
-
 def _text(given: dict[str, Any], name: str) -> str:
     value = given.get(name)
     if not isinstance(value, str) or not value:
@@ -160,5 +152,5 @@ _COMMANDS: dict[str, control.Command[MockPlatform]] = {
     "GET /faults": _faults,
     "POST /faults": _set_fault,
     "DELETE /faults": _clear_faults,
-    "PUT /switches/{name}": _switch,
+    "PUT /switches/{name}": control.set_switch,
 }

@@ -20,7 +20,6 @@ from connkit.platform.asked import OTHER, ROUTES, Asked, asked, filtered_environ
 from connkit.platform.connectors import (
     DEFINITION_FILE,
     KNOWN,
-    PROVIDER,
     Environment,
     StoredConnector,
     at,
@@ -180,7 +179,7 @@ class MockPlatform:
             del own[connector_id]
 
     def handle(self, request: Request) -> Reply:
-        """Answers one request of either listener; never raises."""
+        """Answers one request of either listener; raises nothing but what `validate` raises."""
         with self._lock:
             subject = asked(request)
             fault = self._faults.strike(subject.step, subject.name)
@@ -462,8 +461,9 @@ def _refusing(status: int, code: str) -> Callable[[Fault], Response]:
 
 def _happening(subject: Asked, status: int | None, fault: Fault | None) -> Happening:
     outcome = "no answer" if status is None else str(status)
-    what = f"{subject.request.method} {subject.path.removeprefix(PROVIDER)[:120]}"
-    told = subject.step + (f", fault {fault.kind}" if fault else "")
+    where = [each.name for each in (*ENVIRONMENTS, FORBIDDEN) if each.id in subject.query.get("$filter", "")]
+    told = " in ".join((subject.step, *where)) + (f", fault {fault.kind}" if fault else "")
+    what = f"{subject.request.method} {subject.name[:80]}"
     return Happening("request", what, outcome, told, failed=status is None or status >= 400)
 
 

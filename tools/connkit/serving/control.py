@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote
 
 from connkit.core import MockService, Request, Response, UserError
@@ -52,6 +52,24 @@ def make_item(mock: MockService, operation: str, body: bytes) -> Any:
     """The command that makes a new item for a polling trigger."""
     mock.make_item(operation)
     return {"made": operation}
+
+
+class Switched(Protocol):
+    """A double whose unknowns are switches."""
+
+    @property
+    def switches(self) -> object: ...
+
+    def configure(self, switch: str, value: object) -> None: ...
+
+
+def set_switch(double: Switched, name: str, body: bytes) -> Any:
+    """The command that sets a switch, and answers with the value that it has then."""
+    given = json_object(body)
+    if "value" not in given:
+        raise UserError('say what to set it to: {"value": true}')
+    double.configure(name, given["value"])
+    return {name: getattr(double.switches, name)}
 
 
 def address(client: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -74,7 +74,7 @@ class Server:
     def stop(self) -> None:
         """Hangs up on every caller and gives the port back; may be called again."""
         if self._listener is not None:
-            self._listener.should_exit = True
+            self._listener.leave()
             self._thread.join()
         self._socket.close()
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from connkit.build.files import stale
 from connkit.core import Finding, Send, Severity, UserError
 from connkit.deploy.applying import Ending, Job, Means, Outcome, apply, record_of
-from connkit.deploy.backups import load_backup
+from connkit.deploy.backups import Backup, load_backup
 from connkit.deploy.environments import Environment, chosen
 from connkit.deploy.gate import Way
 from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.local import Local, read_local
 from connkit.deploy.locks import only_one
 from connkit.deploy.paconn import Run
-from connkit.deploy.plan import Action, Plan, Target, changes_between, silent_deeds, target_of
+from connkit.deploy.plan import Action, Plan, Target, changes_between, files_of, silent_deeds, target_of
 from connkit.deploy.record import Record, read_record, record_path, write_record
 from connkit.deploy.retrying import Patience, patient
 from connkit.deploy.service import Addresses, Deployed, Listed, Service, ServiceFailed
@@ -47,7 +47,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the command line brings in: the time, how to send and to sleep, who is signed in, connkit's version."""
+    """What the command line brings in: the time, how to send and to sleep, who is signed in, connkit's version.
+
+    `notes` are what else it knows and an admin should, such as that there is no paconn.
+    """
 
     send: Send
     wait: Callable[[float], None]
@@ -55,6 +58,7 @@ class World:
     sign_in: SignIn | SignedOut
     tell: Callable[[str], None]
     version: str
+    notes: tuple[str, ...] = ()
 
     @property
     def patience(self) -> Patience:
@@ -97,8 +101,8 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
     environment = environment_of(project, wish.environment)
     local = read_local(project.root)
     record = read_record(project.root, environment)
-    wanted, undone = _wanted(project, environment, wish, local, record)
-    blocked = () if wish.undo else (*local.blocked, *_preflight(project))
+    wanted, backup = _wanted(project, environment, wish, local, record)
+    blocked = _left(project, environment, record, backup) if wish.undo else (*local.blocked, *_preflight(project))
     base = Plan(
         environment=environment.name,
         environment_id=environment.id,
@@ -109,9 +113,10 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
         display_name=wanted.display_name,
         before="",
         after=wanted.fingerprint,
-        notes=() if wish.undo else local.notes,
+        sends=files_of(wanted),
+        notes=(*(_taken(backup) if backup else local.notes), *world.notes),
         blocked=blocked,
-        undo=undone,
+        undo=backup.name if backup else "",
     )
     needs = _Needs(project, wish, world, environment, local, record, wanted)
     if isinstance(world.sign_in, SignedOut):
@@ -145,7 +150,7 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         target = replace(target, blocked=gone)
     state = deployed.state if deployed else None
     action, changes = changes_between(needs.wanted, state, _settled(needs, state))
-    if target.blocked:
+    if target.blocked or (needs.wish.undo and base.blocked):
         action, changes = Action.UNKNOWN, ()
     found = replace(
         base,
@@ -155,7 +160,7 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         display_name=state.display_name if state else needs.wanted.display_name,
         before=state.fingerprint if state else "",
         changes=changes,
-        notes=(*base.notes, *_notes(needs, deployed, action)),
+        notes=(*base.notes, *_notes(needs, deployed, action, journal)),
         blocked=(*base.blocked, *([target.blocked] if target.blocked else [])),
         earlier=tuple(_earlier(journal, target, deployed)),
         known=tuple(one.id for one in listed),
@@ -173,10 +178,10 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
 
 def _wanted(
     project: Project, environment: Environment, wish: Wish, local: Local, record: Record | None
-) -> tuple[State, str]:
-    """The folder's state, or that of the backup which undo goes back to, with the backup's name."""
+) -> tuple[State, Backup | None]:
+    """The folder's state, or that of the backup which undo goes back to."""
     if not wish.undo:
-        return local.state, ""
+        return local.state, None
     if record is None:
         raise UserError(
             f"nothing to undo: there is no record of a deployment to '{environment.name}' "
@@ -185,15 +190,24 @@ def _wanted(
     if record.backup is None:
         raise UserError("nothing to undo: the record names no backup")
     backup = load_backup(project.root, environment, record.backup)
-    if backup.state is None:
-        raise UserError(
-            f"the last deployment to '{environment.name}' created the connector {record.connector_id}, and connkit "
-            "deletes nothing, because flows and connections would be lost with it\n"
-            "to delete it: open https://make.powerautomate.com, choose the environment, Data, Custom connectors, the "
-            f"three dots at '{record.display_name}', Delete; then delete "
-            f"{record_path(project.root, environment).as_posix()}"
-        )
-    return backup.state, backup.name
+    return backup.state or local.state, backup
+
+
+def _left(project: Project, environment: Environment, record: Record | None, backup: Backup | None) -> tuple[str, ...]:
+    """What keeps a create from being undone."""
+    if record is None or backup is None or backup.state is not None:
+        return ()
+    return (
+        f"the last deployment created the connector {record.connector_id}, and connkit deletes nothing, because flows "
+        "and connections would be lost with it; it is left as it is",
+        "to delete it by hand: open https://make.powerautomate.com, choose the environment, Data, Custom connectors, "
+        f"the three dots at '{record.display_name}', Delete; then delete "
+        f"{record_path(project.root, environment).as_posix()}",
+    )
+
+
+def _taken(backup: Backup) -> Iterator[str]:
+    yield f"the backup holds what was deployed at {backup.taken_at}, before the last {backup.action}"
 
 
 def _preflight(project: Project) -> Iterator[str]:
@@ -272,10 +286,16 @@ def _earlier(journal: Journal | None, target: Target, deployed: Deployed | None)
         yield f"{run} after it was sent; nothing of it can be seen"
     elif deployed.state.fingerprint == journal.before:
         yield f"{run} after it was sent; it has not arrived, the old state is deployed"
-    elif deployed.state.hashes.definition == journal.definition:
+    elif _has_arrived(journal, deployed.state):
         yield f"{run} after it was sent; it has arrived: {target.connector} carries the definition that it sent"
     else:
         yield f"{run} after it was sent; what is deployed now is neither the state before it nor what it sent"
+
+
+def _has_arrived(journal: Journal, state: State) -> bool:
+    """The service may have added to the properties, so the definition is what it is known by."""
+    sent = journal.phase != "begun" and state.fingerprint != journal.before
+    return sent and state.hashes.definition == journal.definition
 
 
 # ---- what to know before
@@ -292,12 +312,13 @@ def _settled(needs: _Needs, state: State | None) -> bool:
     )
 
 
-def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator[str]:
+def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Journal | None) -> Iterator[str]:
     state = deployed.state if deployed else None
     yield from silent_deeds(needs.wanted, state)
     yield from deployed.gaps if deployed else ()
+    yield from _ownership(needs, deployed)
     record = needs.record
-    if record and state and record.read_back != state.fingerprint:
+    if deployed and record and _is_foreign(record, journal, deployed):
         yield (
             f"somebody has changed the connector since connkit deployed it at {record.deployed_at}; their change would "
             "be overwritten, the backup keeps it"
@@ -307,6 +328,24 @@ def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator
             "the connector's OAuth secret is sent only where CONNKIT_CLIENT_SECRET holds it; it is not documented "
             "whether the service keeps the old one otherwise"
         )
+
+
+def _is_foreign(record: Record, journal: Journal | None, deployed: Deployed) -> bool:
+    """Whether it is neither as the last deployment left it, nor as one that was cut off wanted it."""
+    if record.connector_id != deployed.id or record.read_back == deployed.state.fingerprint:
+        return False
+    return journal is None or not _has_arrived(journal, deployed.state)
+
+
+def _ownership(needs: _Needs, deployed: Deployed | None) -> Iterator[str]:
+    """What makes it doubtful whether this is the right connector."""
+    record = needs.record
+    if deployed is None or (record and record.connector_id == deployed.id):
+        return
+    if record:
+        yield f"the record names another connector, {record.connector_id}; after this deployment it names this one"
+    else:
+        yield "connkit has not deployed this connector from this folder before: make sure that it is the right one"
 
 
 def _judged(needs: _Needs, found: Plan, state: State | None) -> Plan:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connkit.core import Pointer, UserError, shown_path
-from connkit.deploy.environments import Environment
 from connkit.load.yamldoc import read_yaml
 from connkit.semantics.suggestions import suggestion
-from connkit.workflows.project_environments import environment_mistakes
+
+if TYPE_CHECKING:
+    from connkit.deploy.environments import Environment
 
 CONFIG_FILE = "connkit.yaml"
 PROFILES = ("custom", "certified", "independent")
@@ -70,8 +71,16 @@ def read_project(root: Path) -> Project:
         value.get("mock"),
         waivers,
         value.get("switches") or {},
-        tuple(Environment(**environment) for environment in value.get("environments") or []),
+        _environments(value.get("environments") or []),
     )
+
+
+def _environments(listed: list[dict[str, Any]]) -> tuple[Environment, ...]:
+    if not listed:
+        return ()
+    from connkit.deploy.environments import Environment  # some milliseconds, which most commands save
+
+    return tuple(Environment(**environment) for environment in listed)
 
 
 # By hand, because a JSON Schema library would take longer to import than lint takes to run.
@@ -87,6 +96,8 @@ def _mistakes(value: Any) -> Iterator[tuple[Pointer, str]]:
         elif key == "waivers":
             yield from _waiver_mistakes(item)
         elif key == "environments":
+            from connkit.workflows.project_environments import environment_mistakes
+
             yield from environment_mistakes(item)
         elif key == "switches":
             yield from _switch_mistakes(item)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connkit.core import Pointer
-from connkit.deploy.environments import looks_like_id
+from connkit.deploy.environments import looks_like_id, wrong_url
 from connkit.semantics.suggestions import suggestion
 
 _KEYS = ("name", "id", "production", "url", "flow_url")
@@ -48,7 +48,7 @@ def _entry_mistakes(place: Pointer, environment: Any) -> Mistakes:
         if key in environment and (message := wrong(environment[key])):
             yield place / key, message
     for key in ("url", "flow_url"):
-        if key in environment and (message := _wrong_url(key, environment[key])):
+        if key in environment and (message := wrong_url(key, environment[key])):
             yield place / key, message
 
 
@@ -76,23 +76,6 @@ def _wrong_id(value: Any) -> str:
 
 def _wrong_production(value: Any) -> str:
     return "" if isinstance(value, bool) else "'production' should be true or false"
-
-
-def _wrong_url(key: str, value: Any) -> str:
-    from connkit.serving.hosts import is_loopback, web_address  # some milliseconds, and few environments have a URL
-
-    if not isinstance(value, str):
-        return f"'{key}' should be text, such as 'https://api.powerapps.com'"
-    parts = web_address(value)
-    if parts is None:
-        return f"'{value}' is no URL, such as 'https://api.powerapps.com'"
-    if parts.scheme != "https" and not is_loopback(parts.hostname):
-        return f"'{value}' would carry the sign-in unencrypted; use https (http only for this machine)"
-    if "@" in parts.netloc:
-        return f"'{key}' should hold no user name and no password"
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        return f"'{value}' should end after the host; paconn drops what follows"
-    return ""
 
 
 def _clashes(place: Pointer, environments: list[Mapping[str, Any]]) -> Mistakes:
