@@ -308,7 +308,7 @@ class Rehearsal:
     @property
     def world(self) -> World:
         known = sign_in(self.platform.token, self.root, self.platform.clock())
-        return World(self.send, self.waited.append, self._now, known, self.said.append, "0.1.0")
+        return World(self.send, self.waited.append, self._now, known, self.said.append, "0.1.0", self.locks)
 
     def _now(self) -> datetime:
         return NOW + timedelta(seconds=self.clock())
@@ -317,7 +317,7 @@ class Rehearsal:
         return plan(self.project, wish, self.world)
 
     def carry_out(self, prepared: Prepared) -> Outcome:
-        running = Running(self._noting, self.locks, self.seconds, self.secret, self.stopping)
+        running = Running(self._noting, self.seconds, self.secret, self.stopping)
         return carry_out(self.project, prepared, self.world, running)
 
     def deploy(self, wish: Wish = USUAL) -> Attempt:

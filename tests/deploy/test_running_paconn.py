@@ -238,11 +238,14 @@ def test_an_interpreter_that_is_gone_is_a_sentence(tmp_path: Path) -> None:
 def test_plain_paconn_has_the_users_home_and_the_terminal(
     tmp_path: Path, stand_in: StandIn, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    source = "import os, sys; print(os.environ['HOME'], sys.flags.utf8_mode, *sys.argv[1:]); sys.exit(5)"
-    environ = {**SYSTEM, "HOME": "/home/ona", "CONNKIT_ACCESS_TOKEN": "fake-token-0000"}
+    source = (
+        "import os, sys; told = os.environ['HOME'], os.environ['REQUESTS_CA_BUNDLE'], sys.flags.utf8_mode\n"
+        "print(*told, *sys.argv[1:]); sys.exit(5)"
+    )
+    environ = {**SYSTEM, "HOME": "/home/ona", "SSL_CERT_FILE": "/x/ca.pem", "CONNKIT_ACCESS_TOKEN": "fake-token-0000"}
     plain = Paconn(stand_in(tmp_path / "environment", source), "0.0.21")
     assert attached(plain, ["login", "--force"], tmp_path, environ) == 5
-    assert capfd.readouterr() == ("/home/ona 1 login --force\n", "")
+    assert capfd.readouterr() == ("/home/ona /x/ca.pem 1 login --force\n", "")
 
 
 # --- the real one ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from connkit.core import Request, Response, UserError
 from connkit.deploy.backups import save_backup
 from connkit.deploy.environments import Environment
 from connkit.deploy.journal import Journal, JournalFile
+from connkit.deploy.locks import only_one
 from connkit.deploy.plan import Action, Plan, plan_of
 from connkit.deploy.record import Record, read_record, write_record
 from connkit.deploy.signin import SignedOut, SignIn
@@ -65,15 +67,17 @@ def platform() -> MockPlatform:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A connector folder that deploys to the platform's two environments."""
-    put(tmp_path, DEFINITION, PROPERTIES)
-    (tmp_path / "icon.png").write_bytes(b"an icon")
-    (tmp_path / "connkit.yaml").write_text(
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    put(folder, DEFINITION, PROPERTIES)
+    (folder / "icon.png").write_bytes(b"an icon")
+    (folder / "connkit.yaml").write_text(
         "environments:\n"
         f"  - {{name: test, id: {REHEARSAL}, production: false}}\n"
         f"  - {{name: live, id: {PRODUCTION}, production: true}}\n",
         "utf-8",
     )
-    return tmp_path
+    return folder
 
 
 def put(folder: Path, definition: dict[str, Any], properties: dict[str, Any]) -> None:
@@ -81,7 +85,7 @@ def put(folder: Path, definition: dict[str, Any], properties: dict[str, Any]) ->
     (folder / "apiProperties.json").write_text(json.dumps({"properties": properties}), "utf-8")
 
 
-def world(platform: MockPlatform, **changed: Any) -> World:
+def world(platform: MockPlatform, root: Path, **changed: Any) -> World:
     def send(request: Request) -> Response:
         reply = platform.handle(request)
         if reply.response is None:
@@ -92,7 +96,8 @@ def world(platform: MockPlatform, **changed: Any) -> World:
     known = SignIn(
         token, "Bearer", platform.object_id, "anna@example.com", "a-tenant", NOW.timestamp() + 3600, "a test"
     )
-    return replace(World(send, lambda seconds: None, lambda: NOW, known, lambda sentence: None, "1.2.3"), **changed)
+    quiet = World(send, lambda seconds: None, lambda: NOW, known, lambda sentence: None, "1.2.3", root.parent / "locks")
+    return replace(quiet, **changed)
 
 
 @pytest.fixture
@@ -100,7 +105,7 @@ def planned(platform: MockPlatform, root: Path) -> Planned:
     """Plans for the environment 'test', with a wish's other fields."""
 
     def make(environment: str = "test", **wish: Any) -> Prepared:
-        return plan(read_project(root), Wish(environment, **wish), world(platform))
+        return plan(read_project(root), Wish(environment, **wish), world(platform, root))
 
     return make
 
@@ -110,6 +115,18 @@ def deployed(platform: MockPlatform, state: State = STATE, **more: Any) -> str:
     return platform.add(
         REHEARSAL, state.display_name, dict(state.definition), dict(state.properties), state.icon, state.script, **more
     )
+
+
+def test_while_another_deploys_the_plan_is_blocked(planned: Planned, platform: MockPlatform, root: Path) -> None:
+    JournalFile(root, TEST).write(journal())
+    with only_one(root.parent / "locks", REHEARSAL, "https://api.powerapps.com", NOW):
+        made = planned().plan
+    assert made.earlier == ()
+    assert made.blocked[-1] == (
+        f"another connkit deploys to the environment '{REHEARSAL}' on this machine (process {os.getpid()}, since "
+        "2026-11-28T12:00:00Z); wait until it has ended, then plan again"
+    )
+    assert planned().plan.blocked[-1].startswith("an earlier run asked the service to create")
 
 
 def recorded(root: Path, connector: str, state: State = STATE, **changed: Any) -> Record:
@@ -299,7 +316,7 @@ def test_a_file_that_settings_name_has_to_be_there(planned: Planned, root: Path)
 def test_signed_out_the_local_half_is_planned(platform: MockPlatform, root: Path) -> None:
     recorded(root, "shared_known")
     nobody = SignedOut("nobody is signed in: run 'connkit paconn login'")
-    made = plan(read_project(root), Wish("test"), world(platform, sign_in=nobody)).plan
+    made = plan(read_project(root), Wish("test"), world(platform, root, sign_in=nobody)).plan
     assert (made.action, made.connector, made.found_by) == (Action.UNKNOWN, "shared_known", "recorded")
     assert (len(made.sends), made.missing, made.blocked) == (3, (nobody.reason,), ())
     assert platform.seen == []
@@ -453,7 +470,7 @@ def test_a_create_that_arrived_is_found_and_recorded(
         "an earlier create of 2026-11-28T11:00:00Z was cut off after it was sent; it has arrived: "
         f"{connector} carries the definition that it sent",
     )
-    outcome = settle(read_project(root), prepared, world(platform))
+    outcome = settle(read_project(root), prepared, world(platform, root))
     assert outcome.told == ("nothing to do: what is deployed is what would be sent",)
     record = read_record(root, TEST)
     assert record is not None

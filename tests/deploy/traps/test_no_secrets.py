@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -17,6 +17,7 @@ import click.termui
 import pytest
 
 from connkit.core import Reply, Request, Response
+from connkit.deploy.paconn import Call
 
 Stage = Any  # conftest.py has the class
 
@@ -34,12 +35,15 @@ class Scan:
         self.hidden = {"the sign-in": stage.platform.token, "the secret": SECRET, "the refresh token": REFRESH}
         self.hidden["the storage's key"] = SIGNATURE
         self.places: list[tuple[str, str]] = []
-        self.spared: set[Path] = set()
-        self._patch = monkeypatch
         (stage.folder.parent / "temp").mkdir()
         monkeypatch.setattr(tempfile, "tempdir", str(stage.folder.parent / "temp"))
         monkeypatch.setattr(subprocess, "Popen", self._recording())
-        stage.after_run = lambda call: self._files("what paconn was handed", call.folder.parent)
+        stage.after_run = self._amid
+
+    def _amid(self, call: Call) -> None:
+        """While the deployment is under way, with its journal, its lock and the private folder."""
+        self._files("what paconn was handed", call.folder.parent)
+        self._files("a file for a while", self.stage.folder.parent)
 
     def _recording(self) -> Any:
         started, places = subprocess.Popen, self.places
@@ -62,13 +66,9 @@ class Scan:
 
     def _files(self, what: str, folder: Path) -> None:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path not in self.spared:
-                self.places.append(
-                    (f"{what}, {path.relative_to(folder).as_posix()}", path.read_bytes().decode("latin-1"))
-                )
-                self.places.append(
-                    (f"{what}, {path.relative_to(folder).as_posix()}", path.read_bytes().decode("utf-8", "replace"))
-                )
+            if path.is_file():
+                text = path.read_bytes().decode("utf-8", "replace")
+                self.places.append((f"{what}, {path.relative_to(folder).as_posix()}", text))
 
     @property
     def found(self) -> list[str]:
@@ -76,22 +76,38 @@ class Scan:
         self._files("a file", self.stage.folder.parent)
         looked = [(name, list(forms(value))) for name, value in self.hidden.items()]
         return sorted(
-            {
-                f"{name} in {place}"
-                for place, text in self.places
-                for name, all_ in looked
-                if any(each in text for each in all_)
-            }
+            {f"{name} in {place}" for place, text in self.places for name, all_ in looked if holds(text, all_)}
         )
+
+
+def holds(text: str, written: Iterable[str]) -> bool:
+    return any(each in text for each in written)
 
 
 def forms(value: str) -> Iterator[str]:
     """As it is, a piece of it, and as URLs, JSON and base64 carry it."""
     yield from (value[start : start + PIECE] for start in range(max(1, len(value) - PIECE + 1)))
-    yield from (quote(value), quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1])
+    yield from (quote(value), quote(value, safe=""), quote_plus(value))
+    yield from (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
     for shift in range(3):  # where it stands among other bytes
         coded = base64.b64encode(b"\0" * shift + value.encode())[shift and 4 : -4].decode()
         yield from (coded, coded.translate(str.maketrans("+/", "-_")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SECRET,
+        quote(f"?key={SECRET}"),
+        quote_plus(SECRET),
+        json.dumps({"key": SECRET}),
+        json.dumps({"key": SECRET}, ensure_ascii=False),
+        *(base64.b64encode(f"{'a' * size}{SECRET} and more".encode()).decode() for size in range(3)),
+        base64.urlsafe_b64encode(SECRET.encode()).decode(),
+    ],
+)
+def test_a_secret_is_known_however_it_is_written(text: str) -> None:
+    assert holds(text, forms(SECRET))
 
 
 @pytest.fixture
@@ -119,9 +135,13 @@ def test_a_life_of_a_connector(scan: Scan, monkeypatch: pytest.MonkeyPatch) -> N
     assert scan.stage.secrets == [SECRET]
     scan.deploy("--undo", "--apply", "--format", "json", "--output", str(scan.stage.folder.parent / "said.json"))
     assert [call.arguments[0] for call in scan.stage.calls] == ["create", "update", "update"]
-    assert {"paconn's arguments", "paconn's variables", "what paconn was handed, home/.paconn/accessTokens.json"} <= {
-        place for place, _ in scan.places
+    looked_at = {
+        "paconn's arguments",
+        "paconn's variables",
+        "what paconn was handed, home/.paconn/accessTokens.json",
+        "a file for a while, widgets/.connkit/journals/Rehearsal.json",
     }
+    assert looked_at <= {place for place, _ in scan.places}
     assert scan.found == []
     assert list((scan.stage.folder.parent / "temp").iterdir()) == []
 
@@ -140,7 +160,9 @@ def test_a_sign_in_of_paconns_own(scan: Scan, monkeypatch: pytest.MonkeyPatch) -
     home = scan.stage.sign_in({"refresh_token": REFRESH, "access_token": scan.stage.platform.token})
     scan.deploy("--apply")
     assert scan.found == [
-        f"{what} in a file, home/.paconn/accessTokens.json" for what in ("the refresh token", "the sign-in")
+        f"{what} in a file{when}, home/.paconn/accessTokens.json"
+        for what in ("the refresh token", "the sign-in")
+        for when in (" for a while", "")
     ]
     assert list((home / ".paconn").iterdir()) == [home / ".paconn" / "accessTokens.json"]
 

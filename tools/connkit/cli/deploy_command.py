@@ -134,6 +134,7 @@ def _world(timeout: float, report: _Report) -> World:
         signed_in,
         report.note,
         importlib.metadata.version("connkit"),
+        connkit_home(os.environ) / "locks",
         tuple(_without_paconn()),
     )
 
@@ -163,9 +164,7 @@ def _applied(
     secret = _secret(prepared)
     report.secrets.add(secret)
     with Stopping() as stopping:
-        running = Running(
-            runner(paconn, os.environ), connkit_home(os.environ) / "locks", _SECONDS, secret, lambda: stopping.asked
-        )
+        running = Running(runner(paconn, os.environ), _SECONDS, secret, lambda: stopping.asked)
         try:
             return stopping.finish(lambda: carry_out(project, prepared, world, running), _waiting)
         except GivenUp:

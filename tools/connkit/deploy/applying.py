@@ -189,7 +189,7 @@ class _Ledger:
 def _run(job: Job, means: Means, ledger: _Ledger) -> tuple[Gate, Ran | None]:
     """The gate after paconn has ended; nothing of paconn where it could not be started."""
     creating = job.plan.connector is None
-    stand_in, secret_stand_in = secrets.token_hex(24), secrets.token_hex(24) if job.secret else ""  # never "-..."
+    stand_in, secret_stand_in = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if job.secret else ""
 
     def before_write() -> None:
         if means.stopping():

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from connkit.core import UserError
 from connkit.deploy.kept import json_bytes
@@ -24,9 +24,7 @@ def only_one(folder: Path, environment_id: str, url: str, now: datetime) -> Iter
     The system frees the lock of a process that ends, however it ends.
     """
     make_folder(folder)
-    name = hashlib.sha256(f"{url.rstrip('/')}\n{environment_id}".casefold().encode()).hexdigest()[:24]
-    holder = folder / f"{name}.json"
-    lock = FileLock(folder / f"{name}.lock", timeout=0, thread_local=False)
+    lock, holder = _lock(folder, environment_id, url)
     try:
         lock.acquire()
     except Timeout:
@@ -41,6 +39,27 @@ def only_one(folder: Path, environment_id: str, url: str, now: datetime) -> Iter
         with suppress(UserError):  # a name left behind does no harm
             remove(holder)
         lock.release()
+
+
+def held_by_another(folder: Path, environment_id: str, url: str) -> str:
+    """Who holds the environment now, in the words of `only_one`; '' where nobody does."""
+    lock, holder = _lock(folder, environment_id, url)
+    if not Path(lock.lock_file).exists():
+        return ""
+    try:
+        lock.acquire()
+    except Timeout:
+        return "; ".join(_held(environment_id, holder).splitlines())
+    except OSError:
+        return ""
+    lock.release()
+    return ""
+
+
+def _lock(folder: Path, environment_id: str, url: str) -> tuple[BaseFileLock, Path]:
+    """And the file that says who holds it."""
+    name = hashlib.sha256(f"{url.rstrip('/')}\n{environment_id}".casefold().encode()).hexdigest()[:24]
+    return FileLock(folder / f"{name}.lock", timeout=0, thread_local=False), folder / f"{name}.json"
 
 
 def _held(environment_id: str, holder: Path) -> str:

@@ -312,7 +312,7 @@ def _plain(environ: Mapping[str, str]) -> dict[str, str]:
     """The user's own variables but those that bend a Python, or are connkit's and may be secret."""
     own = {name: value for name, value in environ.items() if not _is_pythons(name)}
     kept = {name: value for name, value in own.items() if not name.upper().startswith(("CONNKIT_", "_ARGCOMPLETE"))}
-    return kept | {"PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore"}
+    return kept | authorities(environ) | {"PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore"}
 
 
 _BENDS = ("PACONN_", "NETRC")
@@ -321,7 +321,7 @@ _BENDS = ("PACONN_", "NETRC")
 
 def _private(environ: Mapping[str, str], home: Path) -> dict[str, str]:
     own = {name: value for name, value in _plain(environ).items() if not name.upper().startswith(_BENDS)}
-    return own | _homes(home) | _direct(environ) | authorities(environ)
+    return own | _homes(home) | _direct(environ)
 
 
 def _homes(home: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from connkit.deploy.environments import Environment, chosen
 from connkit.deploy.gate import Way
 from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.local import Local, read_local
-from connkit.deploy.locks import only_one
+from connkit.deploy.locks import held_by_another, only_one
 from connkit.deploy.paconn import Run
 from connkit.deploy.plan import Action, Plan, Target, changes_between, files_of, silent_deeds, target_of
 from connkit.deploy.record import Record, read_record, record_path, write_record
@@ -49,7 +50,8 @@ class Wish:
 class World:
     """What the command line brings in: the time, how to send and to sleep, who is signed in, connkit's version.
 
-    `notes` are what else it knows and an admin should, such as that there is no paconn.
+    `locks` is the folder where this machine's deployments are told of, `notes` are what else it knows and an admin
+    should, such as that there is no paconn.
     """
 
     send: Send
@@ -58,6 +60,7 @@ class World:
     sign_in: SignIn | SignedOut
     tell: Callable[[str], None]
     version: str
+    locks: Path
     notes: tuple[str, ...] = ()
 
     @property
@@ -141,6 +144,7 @@ class _Needs:
 
 def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
     environment, sign_in = needs.environment, service.sign_in
+    under_way = held_by_another(needs.world.locks, environment.id, service.at.powerapps)
     listed = _listed(service, environment)
     journal = JournalFile(needs.project.root, environment).read()
     target = _target(needs, listed, journal)
@@ -161,8 +165,8 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         before=state.fingerprint if state else "",
         changes=changes,
         notes=(*base.notes, *_notes(needs, deployed, action, journal)),
-        blocked=(*base.blocked, *([target.blocked] if target.blocked else [])),
-        earlier=tuple(_earlier(journal, target, deployed)),
+        blocked=(*base.blocked, *filter(None, [target.blocked, under_way])),
+        earlier=() if under_way else tuple(_earlier(journal, target, deployed)),
         known=tuple(one.id for one in listed),
         user=sign_in.user,
         tenant=sign_in.tenant,
@@ -386,17 +390,28 @@ def _side(named: str, folder: Path, state: State) -> Side:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """`locks` is the folder where this machine's deployments are told of, `seconds` paconn's time limit."""
+    """`seconds` is paconn's time limit, `secret` the connector's own, `stopping` says that somebody wants to stop."""
 
     run: Run
-    locks: Path
     seconds: float
     secret: str
     stopping: Callable[[], bool]
 
 
+def _alone(prepared: Prepared, world: World) -> AbstractContextManager[None]:
+    """UserError where another process of this machine deploys to the environment."""
+    service = prepared.service
+    url = service.at.powerapps if service else ""
+    return only_one(world.locks, prepared.environment.id, url, world.now())
+
+
 def settle(project: Project, prepared: Prepared, world: World) -> Outcome:
     """For a plan that has nothing to do: records what an earlier run could not, or a connector that is not yet."""
+    with _alone(prepared, world):
+        return _settled_by(project, prepared, world)
+
+
+def _settled_by(project: Project, prepared: Prepared, world: World) -> Outcome:
     made, environment = prepared.plan, prepared.environment
     told = "nothing to do: what is deployed is what would be sent"
     file = JournalFile(project.root, environment)
@@ -420,7 +435,7 @@ def carry_out(project: Project, prepared: Prepared, world: World, running: Runni
     service = prepared.service
     if service is None:
         raise UserError("nobody is signed in; " + "; ".join(prepared.plan.missing))
-    with only_one(running.locks, prepared.environment.id, service.at.powerapps, world.now()):
+    with _alone(prepared, world):
         means = Means(
             project.root,
             service,
