@@ -270,7 +270,7 @@ class Rehearsal:
     """A connector's folder and a platform; `send` is how connkit reaches it, `waited` how long it would have slept.
 
     Where it is `hanging`, paconn has reached its time limit as soon as the storage does not answer; it would wait for
-    hours. `said` is what was printed, and all that stood in paconn's private folder after its runs.
+    hours. `said` is what was printed, what paconn was called with, and all that stood in its folder after its runs.
     """
 
     platform: MockPlatform
@@ -379,7 +379,7 @@ class Rehearsal:
 
     def _noting(self, call: Call) -> Ran:
         ran = self.run(call)
-        self.said += [ran.output, ran.errors]
+        self.said += [*call.arguments, ran.output, ran.errors]
         self.said += [each.read_text("utf-8", "replace") for each in call.folder.parent.rglob("*") if each.is_file()]
         return ran
 
@@ -477,8 +477,9 @@ def struck(rehearsal: Rehearsal, action: str, faults: Sequence[Fault]) -> tuple[
     rehearsal.platform.clear_faults()
     rehearsal.platform.seen.clear()
     rehearsal.hanging = False
+    unheard = rehearsal.holds == "none"
     second = rehearsal.deploy()
-    if rehearsal.holds == "none":
+    if unheard:
         wrong += [] if second.blocked == (AGAIN,) else [f"not asked for --create-again, but: {second.told}"]
         second = rehearsal.deploy(Wish(NAME, create_again=True))
     wrong += [f"then {each}" for each in rehearsal.wrong("new", second)]
@@ -547,10 +548,11 @@ def after_kill(rehearsal: Rehearsal, process: subprocess.Popen[str], action: str
     wrong = [] if rehearsal.holds in (start, "new") else [f"the service holds {rehearsal.holds}"]
     if (rehearsal.holds, rehearsal.seen("create"), rehearsal.seen("update")) != before:
         wrong.append("paconn has written after connkit was gone")
-    creates = rehearsal.seen("create")
+    unheard = rehearsal.seen("create") > 0 and rehearsal.holds == "none"
     planned = rehearsal.plan()
     again = rehearsal.deploy()
-    if again.blocked and creates and rehearsal.holds == "none":
+    if unheard:
+        wrong += [] if "--create-again" in " ".join(again.blocked) else ["not asked for --create-again"]
         again = rehearsal.deploy(Wish(NAME, create_again=True))
     rehearsal.platform.seen.clear()
     wrong += [f"then {each}" for each in rehearsal.wrong("new", again)]

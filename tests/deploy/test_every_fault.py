@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from connkit.deploy import applying
 from connkit.platform import Fault
 
 pytestmark = pytest.mark.skipif(
@@ -306,15 +305,6 @@ def test_the_secret_of_a_connector_reaches_the_service_alone(
     sent = [each.body for each in rehearsal.platform.seen if each.step in ("create", "update")]
     assert all(b"fake-oauth-secret-0000" in body for body in sent)
     assert rehearsal.told_secrets == []
-
-
-def test_what_stands_in_for_a_secret_may_begin_with_a_dash(rehearsal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As every 64th does."""
-    monkeypatch.setattr(applying.secrets, "token_urlsafe", lambda length: "-begins-with-a-dash")
-    rehearsal.secret = "fake-oauth-secret-0000"
-    rehearsal.prepare("create")
-    attempt = rehearsal.deploy()
-    assert (attempt.ending.name, rehearsal.holds) == ("DONE", "new"), attempt.told
 
 
 def test_a_service_that_takes_its_time_is_not_looked_at_for_ever(rehearsal: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connkit.core import Happening
+from connkit.core import Happening, UserError
 from connkit.deploy.locks import only_one
 
 
@@ -41,15 +41,38 @@ def meanwhile(rehearsal: Any, step: str, act: Callable[[], Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("action", ["create", "update"])
-def test_one_machine_lets_one_at_a_time(pair: Callable[..., tuple[Any, Any]], action: str) -> None:
+def test_on_one_machine_a_plan_is_blocked_while_the_other_is_under_way(
+    pair: Callable[..., tuple[Any, Any]], action: str
+) -> None:
     first, second = pair(action)
     came = meanwhile(first, "validate", second.deploy)
     assert first.deploy().ending.name == "DONE"
-    assert came[0].failure == (
-        f"another connkit deploys to the environment '{first.environment_id}' on this machine (process {os.getpid()}, "
-        "since 2026-11-28T19:30:00Z)\nwait until it has ended, then plan again"
-    )
+    assert came[0].blocked == (f"{_held(first)}; wait until it has ended, then plan again",)
     assert first.holds == "new" and first.seen("validate") == 1
+
+
+@pytest.mark.parametrize("action", ["create", "update"])
+def test_on_one_machine_the_lock_lets_one_at_a_time(pair: Callable[..., tuple[Any, Any]], action: str) -> None:
+    """Both were planned before either began."""
+    first, second = pair(action)
+    planned = second.plan()
+
+    def carry_out() -> str:
+        with pytest.raises(UserError) as refused:
+            second.carry_out(planned)
+        return str(refused.value)
+
+    came = meanwhile(first, "validate", carry_out)
+    assert first.deploy().ending.name == "DONE"
+    assert came == [f"{_held(first)}\nwait until it has ended, then plan again"]
+    assert first.holds == "new" and first.seen("validate") == 1
+
+
+def _held(rehearsal: Any) -> str:
+    return (
+        f"another connkit deploys to the environment '{rehearsal.environment_id}' on this machine (process "
+        f"{os.getpid()}, since 2026-11-28T19:30:00Z)"
+    )
 
 
 def test_another_environment_is_not_locked(rehearsal: Any) -> None:
