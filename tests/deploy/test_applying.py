@@ -117,10 +117,22 @@ def test_what_cannot_be_kept_is_not_begun(rehearsal: Any, place: str) -> None:
     assert rehearsal.seen("validate") == 0 and rehearsal.stored == []
 
 
+def test_where_no_record_can_be_written_nothing_is_begun(rehearsal: Any) -> None:
+    def in_the_way(happening: Happening) -> None:
+        if rehearsal.platform.seen[-1].step == "list":
+            (rehearsal.root / "deployments").write_text("a file where a folder should be")
+
+    rehearsal.prepare("create")
+    rehearsal.platform.watch = in_the_way
+    attempt = rehearsal.deploy()
+    assert attempt.outcome is None and "/deployments' cannot be made: file exists; " in attempt.failure
+    assert rehearsal.seen("validate") == 0 and rehearsal.stored == []
+
+
 def test_a_record_that_cannot_be_written_is_written_by_the_next_run(rehearsal: Any) -> None:
     def in_the_way(happening: Happening) -> None:
         if rehearsal.platform.seen[-1].step == "create":
-            (rehearsal.root / "deployments").write_text("a file where a folder should be")
+            (rehearsal.root / "deployments/rehearsal.json").mkdir()
 
     rehearsal.prepare("create")
     rehearsal.platform.watch = in_the_way
@@ -128,7 +140,10 @@ def test_a_record_that_cannot_be_written_is_written_by_the_next_run(rehearsal: A
     (connector,) = rehearsal.stored
     begin = f"the connector {connector.id} was created and read back equal, but that could not be recorded: "
     assert attempt.ending.name == "PARTIAL" and attempt.told[0].startswith(begin)
-    (rehearsal.root / "deployments").unlink()
+    assert attempt.told[1] == (
+        "mend that, then run connkit deploy --environment rehearsal --apply, which sends nothing again and records it"
+    )
+    (rehearsal.root / "deployments/rehearsal.json").rmdir()
     assert rehearsal.deploy().told == ("nothing to do: what is deployed is what would be sent",)
     assert rehearsal.record.connector_id == connector.id and rehearsal.record.action == "create"
     assert rehearsal.journal is None and rehearsal.seen("create") == 1

@@ -21,11 +21,11 @@ from connkit.deploy.handing import hand_over, private_folder
 from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.paconn import Call, Ran, Run
 from connkit.deploy.plan import Action, Plan
-from connkit.deploy.record import Record, write_record
+from connkit.deploy.record import Record, record_path, write_record
 from connkit.deploy.retrying import PASSING
 from connkit.deploy.service import Deployed, Service, ServiceFailed, said_in, shown
 from connkit.deploy.state import State
-from connkit.deploy.written import iso_seconds
+from connkit.deploy.written import iso_seconds, must_be_writable
 from connkit.serving.server import Server
 
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -101,6 +101,7 @@ def apply(job: Job, means: Means) -> Outcome:
     moved = _moved(job, means)
     if moved:
         return Outcome(Ending.REFUSED, (moved, "nothing was changed"))
+    must_be_writable(record_path(means.root, job.environment))
     backup = _backup(job, means)
     ledger = _Ledger(job, means, backup)
     gate, ran = _run(job, means, ledger)
@@ -382,7 +383,10 @@ def _done(job: Job, means: Means, ledger: _Ledger, found: Deployed) -> Outcome:
     except UserError as error:
         return Outcome(
             Ending.PARTIAL,
-            (f"the connector {found.id} was {verb} and read back equal, but that could not be recorded: {error}",),
+            (
+                f"the connector {found.id} was {verb} and read back equal, but that could not be recorded: {error}",
+                f"mend that, then run {_again(job)} --apply, which sends nothing again and records it",
+            ),
             found.id,
         )
     told = [f"the connector {found.id} was {verb}, read back and is what was sent"]

@@ -46,6 +46,19 @@ def atomic_write(path: Path, data: bytes, mode: int | None = None) -> None:
         raise _cannot("written", path, error) from error
 
 
+def must_be_writable(path: Path) -> None:
+    """UserError where `path` could not be written now; its folder is made where it is missing."""
+    make_folder(path.parent)
+    trial = path.parent / f".{os.urandom(8).hex()}.tmp"
+    try:
+        try:
+            _write_through(trial, b"", 0o666)
+        finally:
+            trial.unlink(missing_ok=True)
+    except OSError as error:
+        raise _cannot("written", path, error) from error
+
+
 def remove(path: Path) -> None:
     """The file is gone for good, if it was there; UserError naming the path when it cannot be removed."""
     try:
