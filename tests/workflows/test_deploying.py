@@ -322,6 +322,25 @@ def test_errors_of_lint_and_unfit_files_block(planned: Planned, root: Path) -> N
     assert any("operationId" in line for line in blocked[3:])
 
 
+@pytest.mark.parametrize("value", ["1e999", r'"from \ud800"'])
+def test_what_json_cannot_carry_is_not_sent(planned: Planned, root: Path, value: str) -> None:
+    """A lone surrogate would come back as another character."""
+    put(root, DEFINITION, {**PROPERTIES, "publisher": "somebody"})
+    file = root / "apiProperties.json"
+    file.write_text(file.read_text("utf-8").replace('"somebody"', value), "utf-8")
+    assert (
+        r"the files hold something that JSON cannot carry, such as NaN, 1e999 or a lone surrogate (\ud800)"
+        in planned().plan.blocked
+    )
+
+
+@pytest.mark.parametrize("key", ["connectionParameters", "connectionParameterSets"])
+def test_what_paconn_would_stumble_over_is_not_sent(planned: Planned, root: Path, key: str) -> None:
+    put(root, DEFINITION, {**PROPERTIES, key: None})
+    told = f"{key} in apiProperties.json is no object, and paconn fails on it; mend it or take it out"
+    assert told in planned().plan.blocked
+
+
 def test_a_file_that_settings_name_has_to_be_there(planned: Planned, root: Path) -> None:
     (root / "settings.json").write_text('{"script": "scirpt.csx"}', "utf-8")
     with pytest.raises(UserError) as stopped:

@@ -136,6 +136,9 @@ def _unfit(state: State) -> Iterator[str]:
         yield "the definition's first scheme is not https, and paconn takes the first"
     if not state.definition.get("host"):
         yield "the definition has no host"
+    for key in ("connectionParameters", "connectionParameterSets"):
+        if not isinstance(state.properties.get(key, {}), dict):
+            yield f"{key} in apiProperties.json is no object, and paconn fails on it; mend it or take it out"
     for index, each in enumerate(_sets(state.properties)):
         if not isinstance(each.get("parameters"), dict):
             yield f"connectionParameterSets/values/{index} has no parameters, without which paconn fails"
@@ -144,9 +147,9 @@ def _unfit(state: State) -> Iterator[str]:
     if state.properties.get("scriptOperations") and state.script is None:
         yield "apiProperties.json names scriptOperations, and there is no script.csx"
     try:
-        json.dumps([state.definition, state.properties], allow_nan=False).encode()
+        json.dumps([state.definition, state.properties], ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        yield "the files hold something that JSON cannot carry, such as NaN; 'connkit lint' tells where"
+        yield "the files hold something that JSON cannot carry, such as NaN, 1e999 or a lone surrogate (\\ud800)"
 
 
 def _notes(whole: Mapping[str, Any], state: State) -> Iterator[str]:
