@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -223,6 +224,11 @@ def test_a_reviewed_plan_is_refused_when_the_world_has_moved(
     code, out, _ = deploy("--apply", "--plan", str(saved), "--yes", environment="live")
     assert f"\nrefused: the plan in {shown} is for 'test', not for 'live'\n" in out
     platform.remove(REHEARSAL, connector)
+    listed = root / "connkit.yaml"
+    listed.write_text(listed.read_text("utf-8").replace("name: test", "name: trial"), "utf-8")
+    code, out, _ = deploy("--apply", "--plan", str(saved), environment="trial")
+    assert f"\nrefused: the plan in {shown} is for 'test', not for 'trial'\n" in out
+    listed.write_text(listed.read_text("utf-8").replace("name: trial", "name: test"), "utf-8")
     assert deploy("--apply", "--plan", str(saved))[0] == 0
     assert stored(platform) == [(LEDGER, ICON, SCRIPT)]
 
@@ -312,6 +318,30 @@ def test_without_standard_error_it_goes_on(
 
     monkeypatch.setattr(click, "echo", broken)
     assert (deploy("--apply")[0], len(stored(platform))) == (0, 1)
+
+
+def test_a_plan_that_was_made_signed_out_or_blocked_holds_nothing(
+    deploy: Deploy, platform: MockPlatform, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = tmp_path / "plan.json"
+    token = os.environ["CONNKIT_ACCESS_TOKEN"]
+    monkeypatch.setenv("CONNKIT_ACCESS_TOKEN", "")
+    assert deploy("--save-plan", str(saved))[0] == 2
+    monkeypatch.setenv("CONNKIT_ACCESS_TOKEN", token)
+    told = f"the plan in {saved.as_posix()} was made {{}} and does not say what to do; save it again"
+    code, out, _ = deploy("--apply", "--plan", str(saved))
+    assert (code, f"\nrefused: {told.format('signed out')}\n" in out) == (1, True)
+    assert deploy("--connector", "shared_none", "--save-plan", str(saved))[0] == 1
+    code, out, _ = deploy("--apply", "--plan", str(saved))
+    assert (code, f"\nrefused: {told.format('while it was blocked')}\n" in out) == (1, True)
+    assert stored(platform) == []
+
+
+def test_a_name_is_no_line_of_a_plan(deploy: Deploy, platform: MockPlatform) -> None:
+    for _ in range(2):
+        platform.add(REHEARSAL, "Ledger", LEDGER, {}, created_by="Anna\nwill         do no harm\x1b[1m")
+    _, out, _ = deploy()
+    assert out.count("\nwill ") == 1 and r"(by Anna\nwill         do no harm\x1b[1m)" in out
 
 
 class Terminal:

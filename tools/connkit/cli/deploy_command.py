@@ -184,8 +184,11 @@ def _other(reviewed: Path | None, made: Plan) -> str:
         raise UserError(f"{reviewed.as_posix()}: the plan cannot be read; make it anew with --save-plan") from None
     if saved.promises(made):
         return ""
-    if saved.environment_id != made.environment_id:
+    if (saved.environment, saved.environment_id) != (made.environment, made.environment_id):
         return f"the plan in {reviewed.as_posix()} is for '{saved.environment}', not for '{made.environment}'"
+    if saved.action is Action.UNKNOWN:
+        why = "signed out" if saved.missing else "while it was blocked"
+        return f"the plan in {reviewed.as_posix()} was made {why} and does not say what to do; save it again"
     what = (
         "the files have"
         if saved.before == made.before and saved.connector == made.connector

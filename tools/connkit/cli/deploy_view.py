@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from connkit.cli.screen import plain
+from connkit.cli.screen import plain, plain_line
 from connkit.deploy.applying import Ending, Outcome
 from connkit.deploy.plan import Action, Plan
 
@@ -20,8 +20,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     kind = "production" if plan.production else "not production"
     yield f"environment  {plan.environment} ({plan.environment_id}), {kind}"
     if plan.user:
-        yield f"signed in    {plain(_signed_in(plan))}"
-    yield f"connector    {plain(_connector(plan))}"
+        yield f"signed in    {plain_line(_signed_in(plan))}"
+    yield f"connector    {plain_line(_connector(plan))}"
     yield f"will         {click.style(_deed(plan), bold=True)}"
     yield f"sends        {', '.join(plan.sends)}"
     yield from _block("earlier run", plan.earlier)
@@ -86,4 +86,4 @@ def _block(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield ""
         yield f"{title}:"
-        yield from (f"  {plain(line)}" for line in lines)
+        yield from (f"  {plain_line(line)}" for line in lines)

@@ -45,6 +45,11 @@ def plain(text: str) -> str:
     return "\n".join("".join(map(_shown, line)) for line in lines)
 
 
+def plain_line(text: str) -> str:
+    """As `plain`, and on one line, so that no name can pass itself off as a line of ours."""
+    return "".join(map(_shown, text))
+
+
 def _shown(character: str) -> str:
     if character.isprintable() or character == "\t":
         return character

@@ -76,7 +76,7 @@ class Plan:
 
     @property
     def _essence(self) -> tuple[object, ...]:
-        return (self.environment_id, self.action, self.connector, self.before, self.after, self.undo)
+        return (self.environment, self.environment_id, self.action, self.connector, self.before, self.after, self.undo)
 
     def as_json(self) -> dict[str, Any]:
         return {"version": VERSION, **asdict(self)}
