@@ -149,7 +149,8 @@ def test_from_nothing_to_an_update_and_back(deploy: Deploy, platform: MockPlatfo
     """The whole life: plan, create, plan, change, plan, update, undo; each read back and compared."""
     code, out, _ = deploy()
     assert (code, stored(platform)) == (0, [])
-    assert out.endswith("\nNothing was touched. To carry it out: connkit deploy --environment test --apply\n")
+    within = f'connkit -C "{root.as_posix()}" deploy --environment test'
+    assert out.endswith(f"\nNothing was touched. To carry it out: {within} --apply\n")
 
     code, out, err = deploy("--apply")
     (connector,) = platform.connectors(REHEARSAL)
@@ -208,7 +209,8 @@ def test_a_reviewed_plan_is_refused_when_the_world_has_moved(
 ) -> None:
     saved = tmp_path / "plan.json"
     shown = saved.as_posix()
-    assert deploy("--save-plan", str(saved))[0] == 0
+    code, out, _ = deploy("--save-plan", str(saved))
+    assert (code, out.endswith(f" --apply --plan {shown}\n")) == (0, True)
     put(root, with_operation("CountEntries"), {})
     code, out, _ = deploy("--apply", "--plan", str(saved))
     assert (code, stored(platform)) == (1, [])

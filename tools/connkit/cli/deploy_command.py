@@ -105,7 +105,7 @@ def command(
         prepared = plan(project, wish, world)
         report.planned(prepared.plan, save_plan)
         if not acts:
-            report.close(next_step(prepared.plan, _command(wish)))
+            report.close(next_step(prepared.plan, _command(root, wish, save_plan)))
             return 1 if prepared.plan.blocked else 2 if prepared.plan.missing else 0
         outcome = _applied(project, prepared, world, reviewed, yes, report)
         delivered = report.ended(outcome)
@@ -230,14 +230,21 @@ def _somebody_is_there() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _command(wish: Wish) -> str:
-    options = ["--environment", f'"{wish.environment}"' if " " in wish.environment else wish.environment]
+def _command(root: Path, wish: Wish, saved: Path | None) -> str:
+    """That carries out this plan and no other: in this folder, and as it was saved."""
+    options = ["--environment", _quoted(wish.environment)]
     options += [*(["--connector", wish.connector] if wish.connector else []), *(["--undo"] if wish.undo else [])]
     options += [
         *(["--allow-breaking"] if wish.allow_breaking else []),
         *(["--create-again"] if wish.create_again else []),
     ]
-    return " ".join(["connkit deploy", *options, "--apply"])
+    options += ["--apply", *(["--plan", _quoted(saved.as_posix())] if saved else [])]
+    within = [] if root == Path() else ["-C", _quoted(root.as_posix())]
+    return " ".join(["connkit", *within, "deploy", *options])
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
 
 
 class _Secrets:
