@@ -441,6 +441,17 @@ def test_undo_goes_back_to_the_backup(planned: Planned, platform: MockPlatform, 
     )
 
 
+def test_what_an_undo_leaves_and_takes_is_told_of_the_backup(
+    planned: Planned, platform: MockPlatform, root: Path
+) -> None:
+    connector = deployed(platform, replace(STATE, script=b"code"))
+    recorded(root, connector, replace(STATE, script=b"code"), backup=kept(root, replace(STATE, icon=None)))
+    assert planned(undo=True).plan.notes[1:] == (
+        "the deployed script is removed, because the backup has none",
+        "the deployed icon stays, because the backup has none",
+    )
+
+
 def test_a_create_cannot_be_undone(planned: Planned, platform: MockPlatform, root: Path) -> None:
     connector = deployed(platform)
     recorded(root, connector, backup=kept(root, None))
@@ -480,6 +491,16 @@ def test_a_create_that_was_cut_off_before_it_was_sent(planned: Planned, root: Pa
     assert made.earlier == (
         "an earlier create of 2026-11-28T11:00:00Z was cut off before anything was sent; nothing was changed by it",
     )
+
+
+@pytest.mark.parametrize("seen", [{"phase": "begun"}, {"phase": "answered", "status": 400}])
+def test_a_new_connector_is_not_that_of_a_create_that_made_none(
+    planned: Planned, platform: MockPlatform, root: Path, seen: dict[str, Any]
+) -> None:
+    connector = deployed(platform, created_by="Berta")
+    JournalFile(root, TEST).write(journal(**seen))
+    made = planned().plan
+    assert (made.connector, made.found_by) == (connector, "found by its name, made by Berta")
 
 
 def test_an_unheard_create_is_not_repeated(planned: Planned, root: Path) -> None:

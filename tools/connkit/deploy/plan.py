@@ -155,14 +155,14 @@ def changes_between(wanted: State, deployed: State | None, settled: bool) -> tup
     return (Action.UPDATE if lines else Action.NOTHING), lines
 
 
-def silent_deeds(wanted: State, deployed: State | None) -> Iterator[str]:
-    """What paconn would do without a word, or not do."""
+def silent_deeds(wanted: State, deployed: State | None, source: str) -> Iterator[str]:
+    """What paconn would do without a word, or not do; `source` is what the wanted state comes from."""
     if deployed is None:
         return
     if wanted.script is None and deployed.script is not None:
-        yield "the deployed script is removed, because the folder has none"
+        yield f"the deployed script is removed, because the {source} has none"
     if wanted.icon is None and deployed.icon is not None:
-        yield "the deployed icon stays, because the folder has none"
+        yield f"the deployed icon stays, because the {source} has none"
     if wanted.display_name and deployed.display_name and wanted.display_name != deployed.display_name:
         yield (
             f"the name stays '{deployed.display_name}': an update never renames; to have '{wanted.display_name}', "

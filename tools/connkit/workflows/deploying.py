@@ -279,10 +279,12 @@ def _target(needs: _Needs, listed: Sequence[Listed], journal: Journal | None) ->
         return target_of(needs.local.title, listed, named, where)
     if journal.answered_id in {one.id for one in listed}:
         return Target(journal.answered_id, "made by an earlier run that was cut off")
+    if not journal.may_have_created:  # what is new is somebody else's
+        return target_of(needs.local.title, listed, named, where)
     new = [one for one in listed if one.display_name == journal.title and one.id not in journal.known]
     if len(new) == 1:
         return Target(new[0].id, "new since an earlier run asked for it, which was cut off")
-    if not new and journal.may_have_created and not needs.wish.create_again:
+    if not new and not needs.wish.create_again:
         return Target(
             None,
             "",
@@ -342,7 +344,7 @@ def _settled(needs: _Needs, state: State | None) -> bool:
 
 def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Journal | None) -> Iterator[str]:
     state = deployed.state if deployed else None
-    yield from silent_deeds(needs.wanted, state)
+    yield from silent_deeds(needs.wanted, state, "backup" if needs.wish.undo else "folder")
     yield from deployed.gaps if deployed else ()
     yield from _ownership(needs, deployed)
     record = needs.record
