@@ -441,6 +441,14 @@ def test_undo_goes_back_to_the_backup(planned: Planned, platform: MockPlatform, 
     )
 
 
+def test_the_backup_says_whether_an_undo_needs_the_secret(planned: Planned, platform: MockPlatform, root: Path) -> None:
+    sign_in = {"token": {"type": "oauthSetting", "oAuthSettings": {"clientId": "a-client"}}}
+    old = replace(STATE, properties={**PROPERTIES, "connectionParameters": sign_in})
+    connector = deployed(platform)
+    recorded(root, connector, backup=kept(root, old))
+    assert (planned(undo=True).takes_secret, planned().takes_secret) == (True, False)
+
+
 def test_what_an_undo_leaves_and_takes_is_told_of_the_backup(
     planned: Planned, platform: MockPlatform, root: Path
 ) -> None:

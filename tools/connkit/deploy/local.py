@@ -32,9 +32,10 @@ class Local:
     blocked: tuple[str, ...]
     notes: tuple[str, ...]
 
-    @property
-    def takes_secret(self) -> bool:
-        return bool(list(_oauth(self.state.properties)))
+
+def takes_secret(properties: Mapping[str, Any]) -> bool:
+    """Whether paconn puts the connector's OAuth secret into these."""
+    return bool(list(_oauth(properties)))
 
 
 def read_local(root: Path) -> Local:

@@ -16,7 +16,7 @@ from connkit.deploy.backups import Backup, load_backup
 from connkit.deploy.environments import Environment, chosen
 from connkit.deploy.gate import Way
 from connkit.deploy.journal import Journal, JournalFile
-from connkit.deploy.local import Local, read_local
+from connkit.deploy.local import Local, read_local, takes_secret
 from connkit.deploy.locks import held_by_another, only_one
 from connkit.deploy.paconn import Run
 from connkit.deploy.plan import Action, Named, Plan, Target, changes_between, files_of, silent_deeds, target_of
@@ -125,7 +125,7 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
     needs = _Needs(project, wish, world, environment, local, record, wanted, journal)
     if isinstance(world.sign_in, SignedOut):
         told = replace(base, missing=(world.sign_in.reason,))
-        return Prepared(told, environment, wanted, None, None, False, local.takes_secret)
+        return Prepared(told, environment, wanted, None, None, False, takes_secret(wanted.properties))
     service = Service(patient(world.send, world.patience), addresses_of(local.addresses, environment), world.sign_in)
     return _online(needs, service, base)
 
@@ -175,8 +175,10 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         minutes=sign_in.minutes_left(needs.world.now().timestamp()),
     )
     judged = _judged(needs, found, state)
-    needs_secret = needs.local.takes_secret and action is Action.CREATE
-    return Prepared(judged, environment, needs.wanted, state, service, needs_secret, needs.local.takes_secret)
+    needs_secret = takes_secret(needs.wanted.properties) and action is Action.CREATE
+    return Prepared(
+        judged, environment, needs.wanted, state, service, needs_secret, takes_secret(needs.wanted.properties)
+    )
 
 
 # ---- what is wanted
@@ -353,7 +355,7 @@ def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Jo
             f"somebody has changed the connector since connkit deployed it at {record.deployed_at}; their change would "
             "be overwritten, the backup keeps it"
         )
-    if needs.local.takes_secret and action is Action.UPDATE:
+    if takes_secret(needs.wanted.properties) and action is Action.UPDATE:
         yield (
             "the connector's OAuth secret is sent only where CONNKIT_CLIENT_SECRET holds it; it is not documented "
             "whether the service keeps the old one otherwise"
