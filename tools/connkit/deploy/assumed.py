@@ -1,8 +1,8 @@
 """What connkit deploy assumes about Power Platform, which nothing published says."""
 
 ASSUMED = (
-    "A create or an update that is answered with a status from 400 to 499, 408 excepted, has changed nothing. It is "
-    "read back all the same.",
+    "A create or an update that is answered with a status from 400 to 499, 408 excepted, has changed nothing. An "
+    "update is read back all the same.",
     "Sending the same update again comes to the same as sending it once; a create is sent once only.",
     "A connector that was created is in the environment's list within half a minute. Where it is not, deploy stops and "
     "says so; it never creates a second one by itself.",
