@@ -269,7 +269,7 @@ def test_run_is_plain_paconn(connkit: Command, use: Callable[[str], Path]) -> No
 
 
 def test_without_paconn_nothing_is_lost(connkit: Command, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def nowhere(folders: list[Path]) -> Paconn:
+    def nowhere(folders: list[Path], environ: object) -> Paconn:
         raise UserError("there is none")
 
     monkeypatch.setattr(paconn_command, "find_paconn", nowhere)

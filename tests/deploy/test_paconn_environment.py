@@ -38,7 +38,7 @@ def stamp(folder: Path, text: str) -> None:
 
 def refusal(*places: Path) -> str:
     with pytest.raises(UserError) as refused:
-        find_paconn(places)
+        find_paconn(places, os.environ)
     return str(refused.value)
 
 
@@ -48,7 +48,7 @@ def test_the_first_finished_environment_is_used(tmp_path: Path, stand_in: StandI
     python = finished(tmp_path / "first", stand_in)
     finished(tmp_path / "second", stand_in)
     places = [tmp_path / name for name in ("missing", "unfinished", "first", "second")]
-    assert find_paconn(places) == Paconn(python, "0.0.21")
+    assert find_paconn(places, os.environ) == Paconn(python, "0.0.21")
 
 
 def test_where_there_is_none_the_places_and_the_command_are_named(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_one_that_was_damaged_since_is_not_used(
 def test_somebodys_own_environment_is_used_when_its_paconn_is_the_one(tmp_path: Path, stand_in: StandIn) -> None:
     """What paconn itself says is not asked: its --version names an older one."""
     python = stand_in(tmp_path, "raise SystemExit('0.0.20')")
-    assert find_paconn([tmp_path]) == Paconn(python, "0.0.21")
+    assert find_paconn([tmp_path], os.environ) == Paconn(python, "0.0.21")
 
 
 def test_the_callers_own_packages_are_not_taken_for_its(
@@ -114,7 +114,7 @@ def test_the_callers_own_packages_are_not_taken_for_its(
     another = stand_in(tmp_path / "another", version="0.0.20")
     monkeypatch.setenv("PYTHONPATH", str(next(another.parents[1].rglob("paconn.py")).parent))
     python = stand_in(tmp_path / "own")
-    assert find_paconn([tmp_path / "own"]) == Paconn(python, "0.0.21")
+    assert find_paconn([tmp_path / "own"], os.environ) == Paconn(python, "0.0.21")
 
 
 @pytest.mark.parametrize(("version", "has"), [("0.0.20", "paconn 0.0.20"), (None, "no paconn")])
@@ -185,7 +185,7 @@ def test_it_is_made_once(tmp_path: Path, pip: list[str]) -> None:
     assert made == [Paconn(paconn.python_of(folder), "0.0.21")] * 2
     assert pip == ["venv", "pip"]
     assert told == [f"installing paconn 0.0.21 in '{folder}', once; this takes a minute"]
-    assert find_paconn([folder]) == made[0]
+    assert find_paconn([folder], os.environ) == made[0]
 
 
 @pytest.mark.parametrize("step", ["venv", "pip"])
@@ -205,7 +205,7 @@ def test_one_that_was_interrupted_is_replaced(
     monkeypatch.setattr(paconn, name, work)
     assert refusal(tmp_path).startswith(f"the environment for paconn in '{tmp_path}' is unfinished\n")
     install_paconn(tmp_path, Told().append, {})
-    assert find_paconn([tmp_path]).version == "0.0.21"
+    assert find_paconn([tmp_path], os.environ).version == "0.0.21"
     assert not (tmp_path / "half").exists()
 
 
@@ -357,7 +357,7 @@ def test_pip_installs_into_it_whatever_the_callers_variables_say(
     told = Told()
     found = install_paconn(folder, told.append, {**os.environ, **bent})
     assert told == [f"installing paconn 0.0.21 in '{folder}', once; this takes a minute"]
-    assert find_paconn([folder]) == found
+    assert find_paconn([folder], os.environ) == found
     done = subprocess.run([found.python, "-I", "-m", "paconn"], capture_output=True, text=True, check=True)
     assert done.stdout == "a stand-in\n"
 

@@ -201,6 +201,25 @@ def test_one_of_the_same_name_is_found_and_the_doubt_is_told(planned: Planned, p
     )
 
 
+@pytest.mark.parametrize(
+    ("environment", "found_by"),
+    [
+        (REHEARSAL, "named in settings.json"),
+        ("", "named in settings.json"),
+        (PRODUCTION, "there is none of this name"),
+    ],
+)
+def test_a_connector_that_paconn_wrote_down_is_found(
+    planned: Planned, platform: MockPlatform, root: Path, environment: str, found_by: str
+) -> None:
+    connector = deployed(platform, replace(STATE, display_name="Former name"))
+    settings = {"connectorId": connector, **({"environment": environment} if environment else {})}
+    (root / "settings.json").write_text(json.dumps(settings), "utf-8")
+    made = planned().plan
+    assert made.found_by == found_by
+    assert made.connector == (connector if found_by.startswith("named") else None)
+
+
 def test_several_of_the_same_name_are_refused(planned: Planned, platform: MockPlatform) -> None:
     first, second = deployed(platform, created_by="Jonas"), deployed(platform, created_by="Ona")
     made = planned().plan
@@ -309,7 +328,7 @@ def test_a_file_that_settings_name_has_to_be_there(planned: Planned, root: Path)
         planned()
     assert str(stopped.value) == (
         "settings.json names 'scirpt.csx' as script, and there is no such file; paconn would leave it out without a "
-        "word. Mend the name, or take the line out of settings.json"
+        "word\nmend the name, or take the line out of settings.json"
     )
 
 

@@ -62,7 +62,7 @@ PARAMETERS: dict[str, Any] = {"key": {"type": "securestring", "uiDefinition": {"
 PROPERTIES: dict[str, Any] = {"iconBrandColor": "#007ee5", "connectionParameters": PARAMETERS, "capabilities": []}
 
 
-PACONN = cache(lambda folder: find_paconn([folder]))  # asked once what it is
+PACONN = cache(lambda folder: find_paconn([folder], os.environ))  # asked once what it is
 
 
 class Unhurried(Server):

@@ -95,6 +95,8 @@ def command(
     """
     if reviewed is not None and not acts:
         raise click.UsageError("--plan goes with --apply; without it a plan is only made")
+    if undo and connector is not None:
+        raise click.UsageError("--undo is for the recorded connector; leave --connector out")
     project = read_project(root)
     wish = Wish(_named(project, named), connector, undo, allow_breaking, create_again)
     report = _Report(style, output, _Secrets(os.environ.get(VARIABLE, ""), os.environ.get(SECRET, "")))
@@ -141,7 +143,7 @@ def _world(timeout: float, report: _Report) -> World:
 
 def _without_paconn() -> Iterator[str]:
     try:
-        find_paconn(places(os.environ))
+        find_paconn(places(os.environ), os.environ)
     except UserError as error:
         yield f"--apply needs paconn: {' '.join(str(error).splitlines())}"
 
@@ -159,7 +161,7 @@ def _applied(
         return Outcome(Ending.REFUSED, ("the plan is blocked; nothing was changed",))
     if made.action is Action.NOTHING:
         return settle(project, prepared, world)
-    paconn = find_paconn(places(os.environ))
+    paconn = find_paconn(places(os.environ), os.environ)
     _confirm(made, yes)
     secret = _secret(prepared)
     report.secrets.add(secret)

@@ -56,7 +56,7 @@ def where() -> int:
     Example:
       connkit paconn where
     """
-    click.echo(str(find_paconn(places(os.environ)).python))
+    click.echo(str(find_paconn(places(os.environ), os.environ).python))
     return 0
 
 
@@ -84,7 +84,7 @@ def login(root: Path, force: bool) -> int:
 
 
 def _signed_in_anew(root: Path) -> SignIn:
-    paconn = find_paconn(places(os.environ))
+    paconn = find_paconn(places(os.environ), os.environ)
     arguments = ["login", "--force", *_login_settings(root)]
     _remove_sign_in()  # a damaged one would stop paconn
     if attached(paconn, arguments, root, os.environ) != 0:
@@ -117,7 +117,7 @@ def run(root: Path, arguments: Sequence[str]) -> int:
     Example:
       connkit paconn run -- validate --api-def apiDefinition.swagger.json
     """
-    return attached(find_paconn(places(os.environ)), arguments, root, os.environ)
+    return attached(find_paconn(places(os.environ), os.environ), arguments, root, os.environ)
 
 
 def places(environ: Mapping[str, str]) -> list[Path]:

@@ -20,11 +20,15 @@ _NAME = "displayName"
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """`blocked` says what keeps it from being deployed, `notes` what an admin should know, a sentence each."""
+    """`blocked` says what keeps it from being deployed, `notes` what an admin should know, a sentence each.
+
+    `named` are the connector and the environment that settings.json names, as paconn writes them there; '' for none.
+    """
 
     state: State
     title: str
     addresses: Addresses
+    named: tuple[str, str]
     blocked: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -51,7 +55,8 @@ def read_local(root: Path) -> Local:
         str(_info(definition).get("title", "")),
     )
     problems += _unfit(state)
-    return Local(state, state.display_name, _addresses(settings), tuple(problems), tuple(_notes(whole, state)))
+    named = (_text(settings, "connectorId"), _text(settings, "environment"))
+    return Local(state, state.display_name, _addresses(settings), named, tuple(problems), tuple(_notes(whole, state)))
 
 
 def _settings(root: Path) -> dict[str, Any]:
@@ -77,6 +82,11 @@ def _addresses(settings: Mapping[str, Any]) -> Addresses:
     )
 
 
+def _text(settings: Mapping[str, Any], key: str) -> str:
+    value = settings.get(key)
+    return value if isinstance(value, str) else ""
+
+
 def _file(root: Path, settings: Mapping[str, Any], key: str, name: str) -> Path:
     """UserError where a needed file is not there."""
     path = _named(root, settings, key, name)
@@ -87,14 +97,15 @@ def _file(root: Path, settings: Mapping[str, Any], key: str, name: str) -> Path:
 
 def _named(root: Path, settings: Mapping[str, Any], key: str, name: str) -> Path | None:
     """The file that settings.json names, which has to be there, or the one of the usual name."""
-    named = settings.get(key)
-    if not isinstance(named, str) or not named:
+    named = _text(settings, key)
+    if not named:
         return find_file(root, name)
     path = root / named
     if not path.is_file():
+        silent = "; paconn would leave it out without a word" if key in ("icon", "script") else ""
         raise UserError(
-            f"settings.json names '{named}' as {key}, and there is no such file; paconn would leave it out without a "
-            "word. Mend the name, or take the line out of settings.json"
+            f"settings.json names '{named}' as {key}, and there is no such file{silent}\n"
+            "mend the name, or take the line out of settings.json"
         )
     return path
 

@@ -72,14 +72,14 @@ class Ran:
 Run = Callable[[Call], Ran]
 
 
-def find_paconn(places: Sequence[Path]) -> Paconn:
+def find_paconn(places: Sequence[Path], environ: Mapping[str, str]) -> Paconn:
     """The first of these folders that holds a finished environment; UserError when there is none.
 
     A folder without our stamp is somebody's own environment; its paconn has to be of the one version as well.
     """
     problems: list[str] = []
     for folder in places:
-        found = _look_into(folder)
+        found = _look_into(folder, environ)
         if isinstance(found, Paconn):
             return found
         problems += [found] if found else []
@@ -96,7 +96,7 @@ def install_paconn(folder: Path, tell: Callable[[str], None], environ: Mapping[s
     folder = folder.absolute()
     try:
         with _one_at_a_time(folder, tell):
-            return _finished(folder) or _made(folder, tell, environ)
+            return _finished(folder, environ) or _made(folder, tell, environ)
     except OSError as error:
         raise UserError(f"cannot make '{error.filename or folder}': {error.strerror or error}") from error
 
@@ -146,7 +146,7 @@ class _Has(NamedTuple):
     python: tuple[int, int]
 
 
-def _look_into(folder: Path) -> Paconn | str | None:
+def _look_into(folder: Path, environ: Mapping[str, str]) -> Paconn | str | None:
     """The paconn that is there, or what is wrong with the environment, or None where there is none."""
     stamp = _stamp(folder)
     python = python_of(folder)
@@ -156,7 +156,7 @@ def _look_into(folder: Path) -> Paconn | str | None:
         return f"the environment for paconn in '{folder}' is unfinished"
     if stamp is not None and stamp != _listed():
         return f"the environment for paconn in '{folder}' was made from another list of packages"
-    has = _ask(python)
+    has = _ask(python, environ)
     if has is None or (stamp is not None and has.version != VERSION):
         return f"the environment for paconn in '{folder}' does not work any more"
     if has.version != VERSION:
@@ -188,11 +188,12 @@ def _list() -> str:
     return files("connkit.deploy").joinpath("paconn.txt").read_text("utf-8")
 
 
-def _ask(python: Path) -> _Has | None:
+def _ask(python: Path, environ: Mapping[str, str]) -> _Has | None:
     """paconn's own --version names an older one."""
     try:
         done = subprocess.run(
             [python, "-I", "-c", _QUESTION],
+            env=_plain(environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_PATIENCE,
@@ -204,8 +205,8 @@ def _ask(python: Path) -> _Has | None:
     return _Has(version, (major, minor))
 
 
-def _finished(folder: Path) -> Paconn | None:
-    found = _look_into(folder)
+def _finished(folder: Path, environ: Mapping[str, str]) -> Paconn | None:
+    found = _look_into(folder, environ)
     return found if isinstance(found, Paconn) else None
 
 
@@ -234,7 +235,7 @@ def _made(folder: Path, tell: Callable[[str], None], environ: Mapping[str, str])
     tell(f"installing paconn {VERSION} in '{folder}', once; this takes a minute")
     _make_venv(folder, tell, environ)
     _install_list(folder, tell, environ)
-    has = _ask(python_of(folder))
+    has = _ask(python_of(folder), environ)
     if has is None or has.version != VERSION:
         raise UserError(
             f"pip has put paconn somewhere else than into '{folder}'\n"

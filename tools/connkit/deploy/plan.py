@@ -96,18 +96,32 @@ def plan_of(text: str, shown: str) -> Plan:
         ) from None
 
 
-def target_of(title: str, listed: Sequence[Listed], recorded: str | None, asked: str | None, where: str) -> Target:
-    """`recorded` is the ID in the record, `asked` the one on the command line; `where` names the environment."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """IDs by which a connector may be known: from the command line, the record and settings.json."""
+
+    asked: str | None = None
+    recorded: str | None = None
+    in_settings: str | None = None
+
+
+def target_of(title: str, listed: Sequence[Listed], named: Named, where: str) -> Target:
+    """The connector of a known ID, or of the name `title`; `where` names the environment."""
     known = {one.id for one in listed}
-    if asked is not None:
-        absent = "" if asked in known else f"there is no custom connector {asked} in {where}; {_those(listed)}"
-        return Target(asked, "named on the command line", absent)
+    recorded = named.recorded
+    if named.asked is not None:
+        absent = (
+            "" if named.asked in known else f"there is no custom connector {named.asked} in {where}; {_those(listed)}"
+        )
+        return Target(named.asked, "named on the command line", absent)
     if recorded is not None:
         gone = (
             f"the recorded connector {recorded} is no longer in {where}; if it was deleted on purpose, delete the "
             "record and plan again"
         )
         return Target(recorded, "recorded", "" if recorded in known else gone)
+    if named.in_settings in known:
+        return Target(named.in_settings, "named in settings.json")
     namesakes = [one for one in listed if one.display_name == title]
     if len(namesakes) > 1:
         choices = ", ".join(f"{one.id} (by {one.created_by or 'an unknown person'})" for one in namesakes)

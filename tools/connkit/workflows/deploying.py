@@ -19,7 +19,7 @@ from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.local import Local, read_local
 from connkit.deploy.locks import held_by_another, only_one
 from connkit.deploy.paconn import Run
-from connkit.deploy.plan import Action, Plan, Target, changes_between, files_of, silent_deeds, target_of
+from connkit.deploy.plan import Action, Named, Plan, Target, changes_between, files_of, silent_deeds, target_of
 from connkit.deploy.record import Record, read_record, record_path, write_record
 from connkit.deploy.retrying import Patience, patient
 from connkit.deploy.service import Addresses, Deployed, Listed, Service, ServiceFailed
@@ -258,9 +258,9 @@ def _listed(service: Service, environment: Environment) -> list[Listed]:
 
 def _target(needs: _Needs, listed: Sequence[Listed], journal: Journal | None) -> Target:
     where = f"'{needs.environment.name}'"
-    recorded = needs.record.connector_id if needs.record else None
-    if needs.wish.undo or needs.wish.connector or journal is None or journal.action != "create" or recorded:
-        return target_of(needs.local.title, listed, recorded, needs.wish.connector, where)
+    named = _named(needs)
+    if needs.wish.undo or named.asked or journal is None or journal.action != "create" or named.recorded:
+        return target_of(needs.local.title, listed, named, where)
     if journal.answered_id in {one.id for one in listed}:
         return Target(journal.answered_id, "made by an earlier run that was cut off")
     new = [one for one in listed if one.display_name == journal.title and one.id not in journal.known]
@@ -274,7 +274,15 @@ def _target(needs: _Needs, listed: Sequence[Listed], journal: Journal | None) ->
             f" and no new connector is in {where}; look in the maker portal, plan again in some minutes, and when you"
             " are sure that none was made, add --create-again",
         )
-    return target_of(needs.local.title, listed, recorded, None, where)
+    return target_of(needs.local.title, listed, named, where)
+
+
+def _named(needs: _Needs) -> Named:
+    """settings.json counts where paconn wrote it for this environment."""
+    connector, environment = needs.local.named
+    own = connector and environment.casefold() in ("", needs.environment.id.casefold())
+    recorded = needs.record.connector_id if needs.record else None
+    return Named(needs.wish.connector, recorded, connector if own else None)
 
 
 def _earlier(journal: Journal | None, target: Target, deployed: Deployed | None) -> Iterator[str]:
