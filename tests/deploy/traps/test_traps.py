@@ -180,7 +180,7 @@ def test_a_mistyped_script_exits_0_and_removes_the_script(stage: Stage) -> None:
     assert (told.code, told.errors) == (
         2,
         "connkit: settings.json names 'scirpt.csx' as script, and there is no such file; paconn would leave it out "
-        "without a word. Mend the name, or take the line out of settings.json\n",
+        "without a word\nmend the name, or take the line out of settings.json\n",
     )
     assert stage.connectors[0].script == stage.script
 
@@ -208,7 +208,7 @@ def test_a_mistyped_icon_exits_0_and_is_left_out(stage: Stage) -> None:
     assert (told.code, told.errors) == (
         2,
         "connkit: settings.json names 'icno.png' as icon, and there is no such file; paconn would leave it out "
-        "without a word. Mend the name, or take the line out of settings.json\n",
+        "without a word\nmend the name, or take the line out of settings.json\n",
     )
     assert stage.steps == []
 
