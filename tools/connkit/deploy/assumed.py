@@ -8,7 +8,8 @@ ASSUMED = (
     "says so; it never creates a second one by itself.",
     "What the service adds to a connector's properties is its own and may stay; definition, icon and script come back "
     "as they were sent. Where they do not, deploy ends with exit code 3 and names what differs.",
-    "A line of the validation's answer that begins with 'Error' speaks of an error, and any other is shown and passes.",
+    "A line of the validation's answer that names an error, or calls something invalid, stops a deployment, unless it "
+    "begins with 'Warning'; any other is shown and passes.",
     "A custom connector's display name in the list is the one that makers see.",
     "A token of an application (a service principal) works as one of a user does.",
 )
