@@ -265,11 +265,13 @@ def _nothing_sent(gate: Gate, ran: Ran | None, seconds: float) -> tuple[Ending, 
     if gate.refusal:
         ending = Ending.REFUSED if gate.is_refused else Ending.FAILED
         return ending, (gate.refusal, "nothing was changed")
-    doing = " while it uploaded icon and script" if gate.stored else ""
     if ran is not None and ran.exit_code is None:
+        doing = " while it uploaded icon and script" if gate.stored else ""
         why = f"paconn did not end within {seconds:g} seconds and was stopped{doing}"
+    elif gate.stored:
+        why = f"paconn failed while it uploaded icon and script: {_last_words(ran)}"
     else:
-        why = f"paconn failed{doing or ' before it wrote anything'}: {_last_words(ran)}"
+        why = f"paconn failed before it wrote anything: {_last_words(ran)}"
     return Ending.FAILED, (why, "nothing was changed; check the network and try again")
 
 
