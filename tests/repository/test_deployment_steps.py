@@ -118,7 +118,7 @@ def test_with_connkit_the_steps_plan_and_create_the_connector(
     (connector,) = internet.platform.connectors(environment)
     assert "Nothing was touched. To carry it out: connkit deploy --environment test --apply" in ran.output
     assert f"done: the connector {connector} was created, read back and is what was sent" in ran.output
-    assert f"the last deployment to 'test' created the connector {connector}, and connkit deletes nothing" in ran.output
+    assert f"the last deployment created the connector {connector}, and connkit deletes nothing" in ran.output
     assert deployed(internet, environment) == ("Mobili Stotele", *of_folder(connector_copy))
 
 
