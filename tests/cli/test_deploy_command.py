@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import click
 import pytest
 
 from connkit.cli.main import main
+from connkit.core import Happening
 from connkit.platform import Address, MockPlatform, served
 
 pytestmark = pytest.mark.usefixtures("paconn_python")
@@ -224,6 +227,93 @@ def test_a_reviewed_plan_is_refused_when_the_world_has_moved(
     assert stored(platform) == [(LEDGER, ICON, SCRIPT)]
 
 
+def test_a_plan_that_cannot_be_written_is_not_carried_out(
+    deploy: Deploy, platform: MockPlatform, tmp_path: Path
+) -> None:
+    for option in ("--output", "--save-plan"):
+        file = tmp_path / "nowhere" / "told.txt"
+        code, _, err = deploy("--apply", option, str(file))
+        assert (code, err) == (2, f"connkit: cannot write '{file}': No such file or directory\n")
+    assert stored(platform) == []
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_an_outcome_that_cannot_be_written_is_told(
+    deploy: Deploy,
+    platform: MockPlatform,
+    root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    style: str,
+) -> None:
+    file = tmp_path / "gone" / "told.txt"
+    file.parent.mkdir()
+
+    def vanish(happening: Happening) -> None:
+        if happening.who.startswith("create"):
+            shutil.rmtree(file.parent)
+
+    monkeypatch.setattr(platform, "watch", vanish)
+    code, _, err = deploy("--apply", "--output", str(file), "--format", style)
+    assert (code, len(stored(platform))) == (3, 1)
+    (connector,) = platform.connectors(REHEARSAL)
+    assert err.endswith(
+        f"\ndone: the connector {connector} was created, read back and is what was sent\n"
+        f"  recorded in {root.as_posix()}/deployments/test.json; commit that file\n"
+        f"this could not be written where it should: cannot write '{file}': No such file or directory\n"
+    )
+
+
+def test_an_outcome_that_nobody_reads_is_told_on_standard_error(
+    deploy: Deploy, platform: MockPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    echo = click.echo
+
+    def broken(text: str, err: bool = False, **more: Any) -> None:
+        if not err and "done" in text:
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+        echo(text, err=err, **more)
+
+    monkeypatch.setattr(click, "echo", broken)
+    code, _, err = deploy("--apply")
+    assert (code, len(stored(platform))) == (3, 1)
+    assert "\ndone: the connector " in err
+    assert err.endswith("\nthis could not be written where it should: [Errno 32] Broken pipe\n")
+
+
+def test_a_plan_that_nobody_reads_is_not_carried_out(
+    deploy: Deploy, platform: MockPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    echo = click.echo
+
+    def broken(text: str, err: bool = False, **more: Any) -> None:
+        if not err:
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+        echo(text, err=err, **more)
+
+    monkeypatch.setattr(click, "echo", broken)
+    code, _, err = deploy("--apply")
+    assert (code, err, stored(platform)) == (
+        2,
+        "connkit: the plan cannot be shown: broken pipe; nothing was changed\n",
+        [],
+    )
+
+
+def test_without_standard_error_it_goes_on(
+    deploy: Deploy, platform: MockPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    echo = click.echo
+
+    def broken(text: str, err: bool = False, **more: Any) -> None:
+        if err:
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+        echo(text, err=err, **more)
+
+    monkeypatch.setattr(click, "echo", broken)
+    assert (deploy("--apply")[0], len(stored(platform))) == (0, 1)
+
+
 class Terminal:
     """Standard input that says it is a terminal."""
 
@@ -238,6 +328,9 @@ def test_production_asks_for_its_name(deploy: Deploy, platform: MockPlatform, mo
         "connkit: 'live' is a production environment, and nobody is there to type its name; nothing was changed. Add "
         "--yes if it is meant\n",
     )
+    with monkeypatch.context() as closed:
+        closed.setattr(sys, "stdin", None)
+        assert deploy("--apply", environment="live")[0] == 2
     asked: list[str] = []
     typed = iter(["Live", "live"])
 

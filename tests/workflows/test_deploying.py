@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -519,6 +519,37 @@ def test_an_update_that_was_cut_off(planned: Planned, platform: MockPlatform, ro
         f"an earlier update of 2026-11-28T11:00:00Z was cut off after it was sent; {told.format(connector)}",
     )
     assert any("somebody has changed" in note for note in made.notes) == (name == "a third state")
+
+
+@pytest.mark.parametrize("phase", ["begun", "sent"])
+def test_undo_of_an_update_that_was_never_recorded(
+    planned: Planned, platform: MockPlatform, root: Path, phase: Literal["begun", "sent"]
+) -> None:
+    """Undone is the last update that was sent, not the one before it."""
+    first, second = replace(STATE, icon=b"first"), replace(STATE, icon=b"second")
+    connector = deployed(platform)
+    older, newer = kept(root, first), kept(root, second)
+    recorded(root, connector, second, backup=older)
+    cut_off = journal(action="update", connector_id=connector, before=second.fingerprint, backup=newer, phase=phase)
+    JournalFile(root, TEST).write(cut_off)
+    made = planned(undo=True).plan
+    assert (made.undo, made.after) == {"sent": (newer, second.fingerprint), "begun": (older, first.fingerprint)}[phase]
+    JournalFile(root, TEST).write(replace(cut_off, action="undo"))
+    assert planned(undo=True).plan.undo == older
+
+
+def test_what_has_not_arrived_is_not_recorded(planned: Planned, platform: MockPlatform, root: Path) -> None:
+    second = replace(STATE, icon=b"second")
+    connector = deployed(platform, second)
+    older, newer = kept(root, STATE), kept(root, second)
+    record = recorded(root, connector, second, backup=older)
+    JournalFile(root, TEST).write(
+        journal(action="update", connector_id=connector, before=second.fingerprint, backup=newer)
+    )
+    prepared = planned(undo=True)
+    assert prepared.plan.action is Action.NOTHING
+    assert settle(read_project(root), prepared, world(platform, root)).record is None
+    assert (read_record(root, TEST), JournalFile(root, TEST).read()) == (record, None)
 
 
 # ---- saved plans

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,8 +108,8 @@ def command(
             report.close(next_step(prepared.plan, _command(wish)))
             return 1 if prepared.plan.blocked else 2 if prepared.plan.missing else 0
         outcome = _applied(project, prepared, world, reviewed, yes, report)
-        report.ended(outcome)
-    return _CODES[outcome.ending]
+        delivered = report.ended(outcome)
+    return _CODES[outcome.ending if delivered or outcome.ending is not Ending.DONE else Ending.PARTIAL]
 
 
 def _named(project: Project, named: str | None) -> str:
@@ -168,14 +168,10 @@ def _applied(
     with Stopping() as stopping:
         running = Running(runner(paconn, os.environ), _SECONDS, secret, lambda: stopping.asked)
         try:
-            return stopping.finish(lambda: carry_out(project, prepared, world, running), _waiting)
+            return stopping.finish(lambda: carry_out(project, prepared, world, running), report.waiting)
         except GivenUp:
             told = "left in the middle; plan again: the plan says what arrived, and goes on from there"
             return Outcome(Ending.PARTIAL, (told,))
-
-
-def _waiting() -> None:
-    click.echo("stopping as soon as it is certain what arrived; Ctrl-C again leaves at once", err=True)
 
 
 def _other(reviewed: Path | None, made: Plan) -> str:
@@ -201,7 +197,7 @@ def _other(reviewed: Path | None, made: Plan) -> str:
 def _confirm(made: Plan, yes: bool) -> None:
     if not made.production or yes:
         return
-    if not sys.stdin.isatty():
+    if not _somebody_is_there():
         raise UserError(
             f"'{made.environment}' is a production environment, and nobody is there to type its name; nothing was "
             "changed. Add --yes if it is meant"
@@ -218,12 +214,17 @@ def _secret(prepared: Prepared) -> str:
     given = os.environ.get(SECRET, "")
     if given or not prepared.needs_secret:
         return given
-    if not sys.stdin.isatty():
+    if not _somebody_is_there():
         raise UserError(
             f"the connector needs its OAuth secret to be created; put it into {SECRET}. Nothing was changed"
         )
     typed: str = click.prompt("The connector's OAuth secret (not shown)", hide_input=True, err=True)
     return typed
+
+
+def _somebody_is_there() -> bool:
+    """Standard input may be closed, and then there is none."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _command(wish: Wish) -> str:
@@ -262,8 +263,12 @@ class _Report:
         self._lines: list[str] = []
 
     def note(self, sentence: str) -> None:
-        """On standard error, as it happens."""
-        click.echo(plain(self.secrets.mask.text(sentence)), err=True)
+        """On standard error, as it happens; where nobody can read it, the deployment goes on all the same."""
+        with suppress(OSError):
+            click.echo(plain(self.secrets.mask.text(sentence)), err=True)
+
+    def waiting(self) -> None:
+        self.note("stopping as soon as it is certain what arrived; Ctrl-C again leaves at once")
 
     @contextmanager
     def errors_masked(self) -> Iterator[None]:
@@ -273,8 +278,17 @@ class _Report:
             raise UserError(plain(self.secrets.mask.text(str(error)))) from None
 
     def planned(self, made: Plan, save_to: Path | None) -> None:
+        """UserError where the plan cannot be shown or written: what nobody can read is not carried out."""
         self._plan = made
-        self._say(plan_lines(made))
+        try:
+            self._say(plan_lines(made))
+        except OSError as error:
+            _silence()
+            raise UserError(
+                f"the plan cannot be shown: {(error.strerror or '').lower()}; nothing was changed"
+            ) from None
+        if self._output is not None:
+            self._finish(None)
         if save_to is not None:
             write(self._text(made.as_json()), save_to)
 
@@ -282,9 +296,18 @@ class _Report:
         self._say([line])
         self._finish(None)
 
-    def ended(self, outcome: Outcome) -> None:
-        self._say(outcome_lines(outcome))
-        self._finish(outcome)
+    def ended(self, outcome: Outcome) -> bool:
+        """Whether it could be delivered; where not, it is told on standard error."""
+        lines = list(outcome_lines(outcome))
+        try:
+            self._say(lines)
+            self._finish(outcome)
+            return True
+        except (OSError, UserError) as error:
+            _silence()
+            for line in (*lines, f"this could not be written where it should: {error}"):
+                self.note(click.unstyle(line))
+            return False
 
     def _say(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -303,6 +326,16 @@ class _Report:
             write(self._text(value), self._output)
         elif self._output is not None:
             write("\n".join(self._lines) + "\n", self._output)
+
+
+def _silence() -> None:
+    """Nobody reads standard output any more; without this, Python fails once more when it ends."""
+    if sys.stdout is not None:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+            return
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:

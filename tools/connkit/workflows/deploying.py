@@ -104,7 +104,8 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
     environment = environment_of(project, wish.environment)
     local = read_local(project.root)
     record = read_record(project.root, environment)
-    wanted, backup = _wanted(project, environment, wish, local, record)
+    journal = JournalFile(project.root, environment).read()
+    wanted, backup = _wanted(project, environment, wish, local, record, journal)
     blocked = _left(project, environment, record, backup) if wish.undo else (*local.blocked, *_preflight(project))
     base = Plan(
         environment=environment.name,
@@ -121,7 +122,7 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
         blocked=blocked,
         undo=backup.name if backup else "",
     )
-    needs = _Needs(project, wish, world, environment, local, record, wanted)
+    needs = _Needs(project, wish, world, environment, local, record, wanted, journal)
     if isinstance(world.sign_in, SignedOut):
         told = replace(base, missing=(world.sign_in.reason,))
         return Prepared(told, environment, wanted, None, None, False, local.takes_secret)
@@ -140,13 +141,14 @@ class _Needs:
     local: Local
     record: Record | None
     wanted: State
+    journal: Journal | None
 
 
 def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
     environment, sign_in = needs.environment, service.sign_in
     under_way = held_by_another(needs.world.locks, environment.id, service.at.powerapps)
     listed = _listed(service, environment)
-    journal = JournalFile(needs.project.root, environment).read()
+    journal = needs.journal
     target = _target(needs, listed, journal)
     deployed = service.connector(environment.id, target.connector) if target.connector and not target.blocked else None
     if target.connector and not target.blocked and deployed is None:
@@ -181,7 +183,12 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
 
 
 def _wanted(
-    project: Project, environment: Environment, wish: Wish, local: Local, record: Record | None
+    project: Project,
+    environment: Environment,
+    wish: Wish,
+    local: Local,
+    record: Record | None,
+    journal: Journal | None,
 ) -> tuple[State, Backup | None]:
     """The folder's state, or that of the backup which undo goes back to."""
     if not wish.undo:
@@ -191,10 +198,19 @@ def _wanted(
             f"nothing to undo: there is no record of a deployment to '{environment.name}' "
             f"({record_path(project.root, environment).as_posix()})"
         )
-    if record.backup is None:
+    name = _last_backup(record, journal)
+    if name is None:
         raise UserError("nothing to undo: the record names no backup")
-    backup = load_backup(project.root, environment, record.backup)
+    backup = load_backup(project.root, environment, name)
     return backup.state or local.state, backup
+
+
+def _last_backup(record: Record, journal: Journal | None) -> str | None:
+    """An update that was sent and never recorded is the last one, whatever became of it; an undo is gone on with."""
+    unrecorded = journal is not None and journal.action == "update" and journal.phase != "begun"
+    if journal is not None and unrecorded and journal.connector_id == record.connector_id:
+        return journal.backup
+    return record.backup
 
 
 def _left(project: Project, environment: Environment, record: Record | None, backup: Backup | None) -> tuple[str, ...]:
@@ -427,7 +443,7 @@ def _settled_by(project: Project, prepared: Prepared, world: World) -> Outcome:
     path = None
     if made.connector is not None and prepared.deployed is not None:
         found = Deployed(made.connector, prepared.deployed)
-        arrived = journal is not None and journal.phase != "begun"
+        arrived = journal is not None and journal.phase != "begun" and journal.before != prepared.deployed.fingerprint
         if arrived or record is None or record.connector_id != found.id:
             backup = journal.backup if journal is not None and arrived else None
             entry = record_of(prepared.job, found, world.now(), world.version, backup)
