@@ -295,6 +295,8 @@ def test_what_is_told(rehearsal: Any, strike: Callable[..., Any], case: str) -> 
     known = {"id": rehearsal.stored[0].id if rehearsal.stored else "", "url": rehearsal.address.url}
     assert wrong == []
     assert (attempt.ending.name, list(attempt.told)) == (ending, [each.format(**known) for each in told])
+    if ending == "PARTIAL" and "{id}" in told[0]:
+        assert attempt.outcome.connector == known["id"]
 
 
 def test_an_address_of_the_storage_is_told_without_its_key(rehearsal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
