@@ -302,6 +302,11 @@ class Rehearsal:
         return self.platform.environments[0].id
 
     @property
+    def temporary(self) -> Path:
+        """Where connkit in a process of its own keeps what is for paconn; a kill leaves it there."""
+        return self.root.parent / "temporary"
+
+    @property
     def project(self) -> Project:
         return read_project(self.root)
 
@@ -435,7 +440,9 @@ class Rehearsal:
     def told_secrets(self) -> list[str]:
         """Where the token or the secret stands: in what was said or written."""
         hidden = [self.platform.token, SECRET]
-        written = [(each, each.read_text("utf-8", "replace")) for each in self.root.rglob("*") if each.is_file()]
+        folders = (self.root, self.locks, self.temporary)
+        listed = [each for folder in folders for each in folder.rglob("*") if each.is_file()]
+        written = [(each, each.read_text("utf-8", "replace")) for each in listed]
         places = [("said", text) for text in self.said] + [(str(path), text) for path, text in written]
         return [place for place, text in places if any(secret in text for secret in hidden)]
 
@@ -500,7 +507,9 @@ def started(rehearsal: Rehearsal, *options: str) -> subprocess.Popen[str]:
         "CONNKIT_HOME": str(rehearsal.locks.parent),
         "CONNKIT_ACCESS_TOKEN": rehearsal.platform.token,
         "REQUESTS_CA_BUNDLE": str(rehearsal.address.ca_file),
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(rehearsal.temporary)),
     }
+    rehearsal.temporary.mkdir(exist_ok=True)
     place = ["-C", str(rehearsal.root), "deploy", "--environment", NAME, "--apply", *options]
     return subprocess.Popen(
         [sys.executable, "-m", "connkit", *place],

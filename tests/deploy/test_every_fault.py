@@ -207,6 +207,17 @@ TOLD: dict[str, tuple[str, list[Fault], str, list[str]]] = {
             "the service shows the old state, unchanged",
         ],
     ),
+    "the update is refused and cannot be read back": (
+        "update",
+        [Fault("update", "403"), Fault("get", "401", after=2, times=None)],
+        "REFUSED",
+        [
+            "the update of {id} failed: answer 403, Forbidden: the fault '403' is set for 'update'; ask an "
+            "administrator for a role in this environment, or choose another",
+            "nothing was changed by it; it could not be read back: the connector {id} cannot be read: answer 401, "
+            "InvalidAuthenticationToken: the fault '401' is set for 'get'; sign in again with 'connkit paconn login'",
+        ],
+    ),
     "the update fails every time": (
         "update",
         [Fault("update", "500", times=None)],
@@ -284,6 +295,8 @@ def test_what_is_told(rehearsal: Any, strike: Callable[..., Any], case: str) -> 
     known = {"id": rehearsal.stored[0].id if rehearsal.stored else "", "url": rehearsal.address.url}
     assert wrong == []
     assert (attempt.ending.name, list(attempt.told)) == (ending, [each.format(**known) for each in told])
+    if ending == "PARTIAL" and "{id}" in told[0]:
+        assert attempt.outcome.connector == known["id"]
 
 
 def test_an_address_of_the_storage_is_told_without_its_key(rehearsal: Any, monkeypatch: pytest.MonkeyPatch) -> None:

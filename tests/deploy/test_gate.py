@@ -263,6 +263,12 @@ VERDICTS: dict[str, tuple[bytes, str, tuple[str, ...]]] = {
         "Microsoft's validation refuses the definition: Error : paths/~1a : no operationId; Error : y",
         ("Warning : x",),
     ),
+    "what names no error": (b'"Remark : paths/~1a : a tag is unused"', "", ("Remark : paths/~1a : a tag is unused",)),
+    "errors inside a sentence": (
+        b'"Specified swagger has the following errors: no paths"',
+        "Microsoft's validation refuses the definition: Specified swagger has the following errors: no paths",
+        (),
+    ),
     "bare text": (b"not valid", "Microsoft's validation refuses the definition: not valid", ()),
     "an object": (
         b'{"errors": ["x"]}',

@@ -129,6 +129,22 @@ def test_from_two_machines_an_update_is_overwritten_and_that_is_seen(pair: Calla
     assert first.deploy().ending.name == "DONE" and first.holds == "new" and first.journal is None
 
 
+def test_an_update_that_is_refused_is_not_mixed_up_with_somebody_elses(pair: Callable[..., tuple[Any, Any]]) -> None:
+    first, second = pair("update", machines=2)
+    came = meanwhile(first, "storage", second.deploy)
+    first.break_off("update", "409", after=1)
+    attempt = first.deploy()
+    assert came[0].ending.name == "DONE"
+    assert (attempt.ending.name, attempt.told) == (
+        "REFUSED",
+        (
+            f"the update of {first.stored[0].id} failed: answer 409, Conflict: the fault '409' is set for 'update'",
+            "nothing was changed by it; somebody else has changed the connector meanwhile",
+        ),
+    )
+    assert first.holds == "theirs" and first.journal is None
+
+
 def test_the_one_who_was_overwritten_learns_it_from_the_next_plan(pair: Callable[..., tuple[Any, Any]]) -> None:
     """The other wrote between this one's last look and its own write."""
     first, second = pair("update", machines=2)

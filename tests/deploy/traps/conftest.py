@@ -376,7 +376,7 @@ def _surround(monkeypatch: pytest.MonkeyPatch, stage: Stage, folder: Path) -> No
     monkeypatch.setenv("CONNKIT_ACCESS_TOKEN", stage.platform.token)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(stage.address.ca_file))
     monkeypatch.delenv("CONNKIT_CLIENT_SECRET", raising=False)
-    monkeypatch.setattr(deploy_command, "find_paconn", lambda places: PACONN(places[0]))
+    monkeypatch.setattr(deploy_command, "find_paconn", lambda places, environ: PACONN(places[0]))
     monkeypatch.setattr(applying, "Server", Unhurried)
     monkeypatch.setattr(os, "fsync", lambda handle: None)  # the power stays on
     monkeypatch.setattr(deploy_command, "time", SimpleNamespace(time=time.time, sleep=stage.pauses.append))

@@ -180,7 +180,7 @@ def test_a_mistyped_script_exits_0_and_removes_the_script(stage: Stage) -> None:
     assert (told.code, told.errors) == (
         2,
         "connkit: settings.json names 'scirpt.csx' as script, and there is no such file; paconn would leave it out "
-        "without a word. Mend the name, or take the line out of settings.json\n",
+        "without a word\nmend the name, or take the line out of settings.json\n",
     )
     assert stage.connectors[0].script == stage.script
 
@@ -208,7 +208,7 @@ def test_a_mistyped_icon_exits_0_and_is_left_out(stage: Stage) -> None:
     assert (told.code, told.errors) == (
         2,
         "connkit: settings.json names 'icno.png' as icon, and there is no such file; paconn would leave it out "
-        "without a word. Mend the name, or take the line out of settings.json\n",
+        "without a word\nmend the name, or take the line out of settings.json\n",
     )
     assert stage.steps == []
 
@@ -228,7 +228,7 @@ def test_the_status_of_an_answer_without_a_body_is_lost(stage: Stage) -> None:
     stage.platform.fault(Fault("storage", "502-empty"))
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert "POST: answer 502; trying again in 1 seconds" in told.errors.splitlines()
+    assert "the service answered 502; trying again in 1 second" in told.errors.splitlines()
 
 
 def test_all_it_says_goes_to_standard_error_in_no_format_for_machines(stage: Stage) -> None:
@@ -306,7 +306,7 @@ def test_it_gives_up_after_one_429(stage: Stage) -> None:
     stage.platform.fault(Fault("validate", "429", retry_after=7))
     told = stage.apply()
     assert ended(told) == (0, [CREATED])
-    assert told.errors.splitlines()[1] == "POST: answer 429; trying again in 7 seconds"
+    assert told.errors.splitlines()[1] == "the service answered 429; trying again in 7 seconds"
     assert stage.pauses[0] == 7
 
 
@@ -318,7 +318,7 @@ def test_it_waits_for_ever(stage: Stage) -> None:
     stage.platform.fault(Fault("validate", "stall"))
     told = stage.apply("--timeout", "1")
     assert ended(told) == (0, [CREATED])
-    assert told.errors.splitlines()[1] == "POST: no answer; trying again in 1 seconds"
+    assert told.errors.splitlines()[1] == "the service gave no answer; trying again in 1 second"
 
 
 def test_an_upload_waits_for_ever(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,7 @@ PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 LOOKING = 300.0
 """Seconds after which no further look begins; a read that is never answered takes many minutes."""
 
+_OLD = "the service shows the old state, unchanged"
 _MODULE = re.compile(r"^[\w.]*\.(?=\w+(: |$))")  # of an exception
 _QUERY = re.compile(r"\?[^\s'\")]*")
 
@@ -249,7 +250,7 @@ def _settle(job: Job, means: Means, ledger: _Ledger, gate: Gate, ran: Ran | None
         return Outcome(*_nothing_sent(gate, ran, means.seconds))
     answer = gate.write or Answered(None, "the answer was not waited for", lost=True)
     if job.plan.connector is not None:
-        return _settled(job, means, ledger, answer, job.plan.connector)
+        return replace(_settled(job, means, ledger, answer, job.plan.connector), connector=job.plan.connector)
     if answer.refused:
         ledger.close()
         told = (f"the service refused to create the connector: {answer.advised}", "nothing was created")
@@ -258,18 +259,20 @@ def _settle(job: Job, means: Means, ledger: _Ledger, gate: Gate, ran: Ran | None
     if isinstance(connector, Outcome):
         return connector
     means.tell(f"the connector's ID is {connector}")
-    return _settled(job, means, ledger, answer, connector)
+    return replace(_settled(job, means, ledger, answer, connector), connector=connector)
 
 
 def _nothing_sent(gate: Gate, ran: Ran | None, seconds: float) -> tuple[Ending, tuple[str, ...]]:
     if gate.refusal:
         ending = Ending.REFUSED if gate.is_refused else Ending.FAILED
         return ending, (gate.refusal, "nothing was changed")
-    doing = " while it uploaded icon and script" if gate.stored else ""
     if ran is not None and ran.exit_code is None:
+        doing = " while it uploaded icon and script" if gate.stored else ""
         why = f"paconn did not end within {seconds:g} seconds and was stopped{doing}"
+    elif gate.stored:
+        why = f"paconn failed while it uploaded icon and script: {_last_words(ran)}"
     else:
-        why = f"paconn failed{doing or ' before it wrote anything'}: {_last_words(ran)}"
+        why = f"paconn failed before it wrote anything: {_last_words(ran)}"
     return Ending.FAILED, (why, "nothing was changed; check the network and try again")
 
 
@@ -337,6 +340,8 @@ def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connecto
             problem = str(failure)
         if not problem and found is not None and compare_states(job.wanted, found.state).equal:
             return _done(job, means, ledger, found)
+    if answer.refused:
+        return _refused(job, ledger, answer, found, problem)
     if problem or found is None:
         return _partial(
             f"{_sent(job, connector, answer)}, but it could not be read back: {problem}",
@@ -428,11 +433,19 @@ def _unchanged(job: Job, ledger: _Ledger, answer: Answered) -> Outcome:
             f"it may arrive yet; run {_again(job)} in some minutes; it says what arrived, and goes on with --apply",
         )
     ledger.close()
-    told = (
-        f"the update of {job.plan.connector} failed: {answer.advised}",
-        "the service shows the old state, unchanged",
-    )
-    return Outcome(_failed(answer), told, job.plan.connector)
+    return Outcome(Ending.FAILED, (f"the update of {job.plan.connector} failed: {answer.advised}", _OLD))
+
+
+def _refused(job: Job, ledger: _Ledger, answer: Answered, found: Deployed | None, problem: str) -> Outcome:
+    """Nothing was changed by an update that the service refused, whatever can be read back."""
+    if problem:
+        shown = f"nothing was changed by it; it could not be read back: {problem}"
+    elif found is not None and found.state.fingerprint == job.plan.before:
+        shown = _OLD
+    else:
+        shown = "nothing was changed by it; somebody else has changed the connector meanwhile"
+    ledger.close()
+    return Outcome(_failed(answer), (f"the update of {job.plan.connector} failed: {answer.advised}", shown))
 
 
 def _failed(answer: Answered) -> Ending:

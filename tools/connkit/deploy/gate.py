@@ -24,6 +24,7 @@ from connkit.deploy.state import REFUSED, State
 _USER = re.compile(r"/providers/Microsoft\.PowerApps/objectIds/([^/]+)/(validateApiSwagger|generateResourceStorage)")
 _LINES = re.compile(r"\r\n|\n|##")
 _BY_SERVICE = ("openApiDefinition", "backendService", "environment", "description", "iconUri", "scriptDefinitionUrl")
+_ERROR = re.compile(r"(?!warning)(.*\W)?(errors?|invalid|not valid|fail(s|ed|ure)?)\b", re.IGNORECASE)
 _BY_OTHERS = frozenset({408, 502, 504})  # said by what stands before the service, which may have heard all the same
 NO_ANSWER = 504
 """What paconn is told where the service did not answer."""
@@ -174,7 +175,7 @@ class Gate:
         if not 200 <= response.status < 300:
             return response
         lines = validation_lines(response.body)
-        errors = [line for line in lines if not line.lower().startswith("warning")]
+        errors = lines if failed_inside(response.body) else [line for line in lines if _is_error(line)]
         self.warnings = tuple(line for line in lines if line not in errors)
         return (
             self._stopped("Microsoft's validation refuses the definition: " + "; ".join(errors)) if errors else response
@@ -290,6 +291,11 @@ def validation_lines(body: bytes) -> list[str]:
     said = said_in(body) if failed_inside(body) else ""
     text = said or (value if isinstance(value, str) else json.dumps(value) if value else "")
     return [line.strip() for line in _LINES.split(text) if line.strip()]
+
+
+def _is_error(line: str) -> bool:
+    """How the validation words what it finds is not published: what names no error is shown, and passes."""
+    return _ERROR.match(line) is not None
 
 
 def _signature(body: bytes) -> bool:

@@ -36,7 +36,7 @@ def patient(send: Send, patience: Patience) -> Send:
             wait=lambda state: _pause(state, patience.now()),
             retry=retry_if_exception_type(OSError) | retry_if_result(lambda response: _again(response, patience.now())),
             sleep=patience.wait,
-            before_sleep=lambda state: patience.tell(_told(request, state)),
+            before_sleep=lambda state: patience.tell(_told(state)),
             retry_error_callback=_last,
         )
         response: Response = attempts(send, request)
@@ -72,9 +72,10 @@ def _last(state: RetryCallState) -> Response:
     return response
 
 
-def _told(request: Request, state: RetryCallState) -> str:
+def _told(state: RetryCallState) -> str:
     outcome = state.outcome
     if outcome is None or state.next_action is None:
         return ""
-    why = "no answer" if outcome.failed else f"answer {outcome.result().status}"
-    return f"{request.method}: {why}; trying again in {state.next_action.sleep:g} seconds"
+    why = "gave no answer" if outcome.failed else f"answered {outcome.result().status}"
+    seconds = state.next_action.sleep
+    return f"the service {why}; trying again in {seconds:g} second{'' if seconds == 1 else 's'}"
