@@ -163,7 +163,8 @@ def test_a_create_that_was_refused_when_connkit_was_killed(rehearsal: Any, monke
             rehearsal.deploy()
     attempt = rehearsal.deploy()
     assert attempt.prepared.plan.earlier == (
-        "an earlier create of 2026-11-28T19:30:00Z was cut off after the service had refused it (answer 409); nothing "
+        "an earlier create of 2026-11-28T19:30:00Z was left unfinished "
+        "after the service had refused it (answer 409); nothing "
         "was created by it",
     )
     assert (attempt.ending.name, rehearsal.holds) == ("DONE", "new")

@@ -18,9 +18,10 @@ import pytest
 
 from connkit.platform import Fault
 
-NOT_SENT = "an earlier {action} of TIME was cut off before anything was sent; nothing was changed by it"
+NOT_SENT = "an earlier {action} of TIME was left unfinished before anything was sent; nothing was changed by it"
 ARRIVED = (
-    "an earlier {action} of TIME was cut off after it was sent; it has arrived: ID carries the definition that it sent"
+    "an earlier {action} of TIME was left unfinished "
+    "after it was sent; it has arrived: ID carries the definition that it sent"
 )
 CASES: dict[str, tuple[str, Fault, list[str]]] = {
     "before anything": ("create", Fault("list", "stall"), []),
@@ -30,7 +31,7 @@ CASES: dict[str, tuple[str, Fault, list[str]]] = {
         "create",
         Fault("create", "stall"),
         [
-            "an earlier create of TIME was cut off after it was sent; nothing of it can be seen",
+            "an earlier create of TIME was left unfinished after it was sent; nothing of it can be seen",
             "an earlier run asked the service to create 'Rehearsed tasks' at TIME and heard no answer, and no new "
             "connector is in 'rehearsal'; look in the maker portal, plan again in some minutes, and when you are sure "
             "that none was made, add --create-again",
@@ -42,7 +43,10 @@ CASES: dict[str, tuple[str, Fault, list[str]]] = {
     "at the update, before it is done": (
         "update",
         Fault("update", "stall"),
-        ["an earlier update of TIME was cut off after it was sent; it has not arrived, the old state is deployed"],
+        [
+            "an earlier update of TIME was left unfinished "
+            "after it was sent; it has not arrived, the old state is deployed"
+        ],
     ),
     "at the update, when it is done": ("update", Fault("update", "stall-after"), [ARRIVED]),
 }

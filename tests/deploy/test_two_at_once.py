@@ -122,7 +122,8 @@ def test_from_two_machines_an_update_is_overwritten_and_that_is_seen(pair: Calla
     )
     again = first.plan().plan
     assert again.earlier == (
-        "an earlier update of 2026-11-28T19:30:00Z was cut off after it was sent; what is deployed now is neither the "
+        "an earlier update of 2026-11-28T19:30:00Z was left unfinished "
+        "after it was sent; what is deployed now is neither the "
         "state before it nor what it sent",
     )
     assert [str(each) for each in again.changes][-1] == "apiProperties.json: /iconBrandColor changes"

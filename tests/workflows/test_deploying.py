@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pytest
 
-from connkit.core import Request, Response, UserError
+from connkit.core import Reply, Request, Response, UserError
 from connkit.deploy.backups import save_backup
 from connkit.deploy.environments import Environment
 from connkit.deploy.journal import Journal, JournalFile
@@ -414,6 +414,47 @@ def test_a_read_is_tried_again(planned: Planned, platform: MockPlatform, step: s
     assert planned().plan.action is Action.NOTHING
 
 
+def test_every_page_of_the_list_is_read(
+    planned: Planned, platform: MockPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connector on a later page must not be made a second time."""
+    connector = deployed(platform)
+    handle = platform.handle
+    pages: list[str] = []
+
+    def paged(request: Request) -> Reply:
+        if "/apis?" not in request.url:
+            return handle(request)
+        pages.append(request.url)
+        reply = handle(request)
+        assert reply.response is not None
+        first = {"value": [], "nextLink": f"{request.url}&$skiptoken=1"}
+        return reply if "skiptoken" in request.url else Reply(Response(200, {}, json.dumps(first).encode()))
+
+    monkeypatch.setattr(platform, "handle", paged)
+    assert planned().plan.connector == connector
+    assert pages[1] == f"{pages[0]}&$skiptoken=1"
+
+
+def test_the_sign_in_goes_to_no_other_address_for_a_next_page(
+    planned: Planned, platform: MockPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def paged(request: Request) -> Reply:
+        asked.append(request.url)
+        value = {"value": [], "nextLink": "https://elsewhere.example/apis"}
+        return Reply(Response(200, {}, json.dumps(value).encode()))
+
+    monkeypatch.setattr(platform, "handle", paged)
+    with pytest.raises(UserError) as stopped:
+        planned()
+    assert str(stopped.value) == (
+        "the list of connectors cannot be read to its end: the service names a next page that is not its own"
+    )
+    assert len(asked) == 1
+
+
 # ---- undo
 
 
@@ -428,7 +469,7 @@ def test_undo_goes_back_to_the_backup(planned: Planned, platform: MockPlatform, 
     old = replace(STATE, script=b"code", icon=b"old icon")
     connector = deployed(platform)
     recorded(root, connector, backup=kept(root, old))
-    put(root, {"swagger": "3.0"}, {})  # the folder has no say in it
+    (root / "apiDefinition.swagger.json").unlink()  # the folder has no say in it
     prepared = planned(undo=True)
     assert (prepared.wanted.fingerprint, prepared.plan.connector) == (old.fingerprint, connector)
     assert (prepared.plan.action, prepared.plan.blocked) == (Action.UPDATE, ())
@@ -497,7 +538,8 @@ def test_a_create_that_was_cut_off_before_it_was_sent(planned: Planned, root: Pa
     made = planned().plan
     assert (made.action, made.blocked) == (Action.CREATE, ())
     assert made.earlier == (
-        "an earlier create of 2026-11-28T11:00:00Z was cut off before anything was sent; nothing was changed by it",
+        "an earlier create of 2026-11-28T11:00:00Z was left unfinished "
+        "before anything was sent; nothing was changed by it",
     )
 
 
@@ -534,7 +576,7 @@ def test_a_create_that_arrived_is_found_and_recorded(
     prepared = planned()
     assert (prepared.plan.connector, prepared.plan.action) == (connector, Action.NOTHING)
     assert prepared.plan.earlier == (
-        "an earlier create of 2026-11-28T11:00:00Z was cut off after it was sent; it has arrived: "
+        "an earlier create of 2026-11-28T11:00:00Z was left unfinished after it was sent; it has arrived: "
         f"{connector} carries the definition that it sent",
     )
     outcome = settle(read_project(root), prepared, world(platform, root))
@@ -564,7 +606,7 @@ def test_an_update_that_was_cut_off(planned: Planned, platform: MockPlatform, ro
     JournalFile(root, TEST).write(journal(action="update", connector_id=connector, before=old.fingerprint))
     made = planned().plan
     assert made.earlier == (
-        f"an earlier update of 2026-11-28T11:00:00Z was cut off after it was sent; {told.format(connector)}",
+        f"an earlier update of 2026-11-28T11:00:00Z was left unfinished after it was sent; {told.format(connector)}",
     )
     assert any("somebody has changed" in note for note in made.notes) == (name == "a third state")
 

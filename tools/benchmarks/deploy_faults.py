@@ -116,7 +116,7 @@ def _told(action: str, earlier: tuple[str, ...]) -> str:
     """What the next plan said of it, without names and times."""
     if not earlier:
         return f"{action}, nothing is told"
-    words = earlier[0].partition(" was cut off ")[2] or earlier[0]
+    words = earlier[0].partition(" was left unfinished ")[2] or earlier[0]
     asked = "; --create-again is asked for" if "--create-again" in earlier[-1] else ""
     return f"{action}, cut off {words.partition(': ')[0]}{asked}"
 

@@ -101,7 +101,7 @@ def command(
     wish = Wish(_named(project, named), connector, undo, allow_breaking, create_again)
     report = _Report(style, output, _Secrets(os.environ.get(VARIABLE, ""), os.environ.get(SECRET, "")))
     with report.errors_masked():
-        world = _world(timeout, report)
+        world = _world(root, timeout, report)
         prepared = plan(project, wish, world)
         report.planned(prepared.plan, save_plan)
         if not acts:
@@ -123,7 +123,7 @@ def _named(project: Project, named: str | None) -> str:
 # ---- the world outside
 
 
-def _world(timeout: float, report: _Report) -> World:
+def _world(root: Path, timeout: float, report: _Report) -> World:
     """The process's own clock, network and sign-in."""
     os.environ.update(authorities(os.environ))  # `requests` does not look at SSL_CERT_FILE
     signed_in = sign_in(os.environ.get(VARIABLE), Path.home(), time.time())
@@ -137,6 +137,7 @@ def _world(timeout: float, report: _Report) -> World:
         report.note,
         importlib.metadata.version("connkit"),
         connkit_home(os.environ) / "locks",
+        _deploy(root),
         tuple(_without_paconn()),
     )
 
@@ -239,8 +240,12 @@ def _command(root: Path, wish: Wish, saved: Path | None) -> str:
         *(["--create-again"] if wish.create_again else []),
     ]
     options += ["--apply", *(["--plan", _quoted(saved.as_posix())] if saved else [])]
-    within = [] if root == Path() else ["-C", _quoted(root.as_posix())]
-    return " ".join(["connkit", *within, "deploy", *options])
+    return " ".join([_deploy(root), *options])
+
+
+def _deploy(root: Path) -> str:
+    """How deployments of this folder are called from the current one."""
+    return "connkit deploy" if root == Path() else f"connkit -C {_quoted(root.as_posix())} deploy"
 
 
 def _quoted(text: str) -> str:

@@ -23,7 +23,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield f"signed in    {plain_line(_signed_in(plan))}"
     yield f"connector    {plain_line(_connector(plan))}"
     yield f"will         {click.style(_deed(plan), bold=True)}"
-    yield f"sends        {', '.join(plan.sends)}"
+    if plan.sends:
+        yield f"sends        {', '.join(plan.sends)}"
     yield from _block("earlier run", plan.earlier)
     yield from _block("changes", plan.changes)
     yield from _block("what makers will notice", plan.makers if plan.action is not Action.UPDATE else _makers(plan))

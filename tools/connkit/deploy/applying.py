@@ -83,7 +83,8 @@ class Job:
 class Means:
     """With what a job is done. `seconds` is paconn's time limit, `way` leads to the service, `version` is connkit's.
 
-    `stopping` says that somebody wants to stop: heard before the write, never in the middle of one.
+    `stopping` says that somebody wants to stop: heard before the write, never in the middle of one. `command` is how
+    this folder's deployments are called.
     """
 
     root: Path
@@ -94,6 +95,7 @@ class Means:
     now: Callable[[], datetime]
     tell: Callable[[str], None]
     version: str
+    command: str = "connkit deploy"
     stopping: Callable[[], bool] = lambda: False
 
 
@@ -307,8 +309,8 @@ def _new_connector(job: Job, means: Means, answer: Answered) -> str | Outcome:
     return _partial(
         f"the service was asked once to create '{job.wanted.display_name}' ({answer.told}), and "
         + (f"it cannot be seen whether it did: {problem}" if problem else "no new connector has shown up since"),
-        f"look in the maker portal in some minutes, then run {_again(job)}; it goes on from here with --apply, and "
-        "creates nothing twice",
+        f"look in the maker portal in some minutes, then run {_again(job, means)}; it goes on from here with --apply, "
+        "and creates nothing twice",
     )
 
 
@@ -345,21 +347,21 @@ def _settled(job: Job, means: Means, ledger: _Ledger, answer: Answered, connecto
     if problem or found is None:
         return _partial(
             f"{_sent(job, connector, answer)}, but it could not be read back: {problem}",
-            f"run {_again(job)} in some minutes; it says what arrived, and goes on with --apply",
+            f"run {_again(job, means)} in some minutes; it says what arrived, and goes on with --apply",
         )
     if found.state.fingerprint == job.plan.before:
-        return _unchanged(job, ledger, answer)
+        return _unchanged(job, means, ledger, answer)
     differences = compare_states(job.wanted, found.state).differences
     if found.gaps and found.state.icon is None and differences == (NO_ICON,):
         return _partial(
             f"{_sent(job, connector, answer)}, and what was read back is what was sent, but {'; '.join(found.gaps)}",
-            f"run {_again(job)} in some minutes; it compares again, and goes on with --apply",
+            f"run {_again(job, means)} in some minutes; it compares again, and goes on with --apply",
         )
     return _partial(
         f"{_sent(job, connector, answer)}, but what was read back is another state: "
         + "; ".join(shortened(differences)),
         "somebody else may have written after this deployment, or the service has changed what it was sent; run "
-        f"{_again(job)} and read what it would change",
+        f"{_again(job, means)} and read what it would change",
     )
 
 
@@ -390,7 +392,7 @@ def _done(job: Job, means: Means, ledger: _Ledger, found: Deployed) -> Outcome:
             Ending.PARTIAL,
             (
                 f"the connector {found.id} was {verb} and read back equal, but that could not be recorded: {error}",
-                f"mend that, then run {_again(job)} --apply, which sends nothing again and records it",
+                f"mend that, then run {_again(job, means)} --apply, which sends nothing again and records it",
             ),
             found.id,
         )
@@ -420,17 +422,19 @@ def _others(job: Job, means: Means, own: str) -> tuple[str, ...]:
     )
 
 
-def _unchanged(job: Job, ledger: _Ledger, answer: Answered) -> Outcome:
+def _unchanged(job: Job, means: Means, ledger: _Ledger, answer: Answered) -> Outcome:
     if answer.accepted:
         return _partial(
             f"the service accepted the update of {job.plan.connector} ({answer.told}), but still shows the old state",
-            f"it may need more time; run {_again(job)} in some minutes; it says what arrived, and goes on with --apply",
+            f"it may need more time; run {_again(job, means)} in some minutes; it says what arrived, and goes on with "
+            "--apply",
         )
     if answer.lost:
         return _partial(
             f"an update of {job.plan.connector} was sent, and it was not heard what came of it ({answer.told}); the "
             "service still shows the old state",
-            f"it may arrive yet; run {_again(job)} in some minutes; it says what arrived, and goes on with --apply",
+            f"it may arrive yet; run {_again(job, means)} in some minutes; it says what arrived, and goes on with "
+            "--apply",
         )
     ledger.close()
     return Outcome(Ending.FAILED, (f"the update of {job.plan.connector} failed: {answer.advised}", _OLD))
@@ -464,10 +468,9 @@ def _partial(*told: str) -> Outcome:
     return Outcome(Ending.PARTIAL, told)
 
 
-def _again(job: Job) -> str:
-    return " ".join(
-        ["connkit deploy --environment", _quoted(job.environment.name), *(["--undo"] if job.plan.undo else [])]
-    )
+def _again(job: Job, means: Means) -> str:
+    undo = " --undo" if job.plan.undo else ""
+    return f"{means.command} --environment {_quoted(job.environment.name)}{undo}"
 
 
 def _quoted(name: str) -> str:

@@ -32,10 +32,20 @@ class Local:
     blocked: tuple[str, ...]
     notes: tuple[str, ...]
 
+    @classmethod
+    def of_addresses(cls, addresses: Addresses) -> Local:
+        """A folder of which nothing but the addresses counts."""
+        return cls(State({}, {}), "", addresses, ("", ""), (), ())
+
 
 def takes_secret(properties: Mapping[str, Any]) -> bool:
     """Whether paconn puts the connector's OAuth secret into these."""
     return bool(list(_oauth(properties)))
+
+
+def read_addresses(root: Path) -> Addresses:
+    """Those that settings.json names, or the usual ones."""
+    return _addresses(_settings(root))
 
 
 def read_local(root: Path) -> Local:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urljoin
@@ -16,6 +16,7 @@ APIS = "/providers/Microsoft.PowerApps/apis"
 ENVIRONMENTS = "/providers/Microsoft.ProcessSimple/environments"
 ORIGIN = {"x-ms-origin": "paconn-cli"}
 _REDIRECTS = 5
+_PAGES = 1000
 _LONGEST = 300  # characters of an answer that are shown
 
 
@@ -69,10 +70,23 @@ class Service:
 
     def connectors(self, environment: str) -> list[Listed]:
         """The custom connectors of an environment, in the service's order."""
-        value = self._get(self._apis("", environment), "the list of connectors")
-        if not isinstance(value.get("value"), list):
-            raise _strange("the list of connectors", value)
-        return [_listed(one) for one in _objects(value["value"]) if _properties(one).get("isCustomApi") is not False]
+        return [_listed(one) for one in self._list(environment) if _properties(one).get("isCustomApi") is not False]
+
+    def _list(self, environment: str) -> Iterator[dict[str, Any]]:
+        """Every page: one that is missed could hold the connector that is looked for."""
+        what, url = "the list of connectors", self._apis("", environment)
+        for _ in range(_PAGES):
+            value = self._get(url, what)
+            if not isinstance(value.get("value"), list):
+                raise _strange(what, value)
+            yield from _objects(value["value"])
+            following = value.get("nextLink")
+            if not following:
+                return
+            url = str(following)
+            if not url.startswith(f"{self.at.powerapps}/"):  # the sign-in goes to no other address
+                break
+        raise ServiceFailed(f"{what} cannot be read to its end: the service names a next page that is not its own")
 
     def connector(self, environment: str, connector: str) -> Deployed | None:
         """None where the service says that there is no such connector."""

@@ -16,7 +16,7 @@ from connkit.deploy.backups import Backup, load_backup
 from connkit.deploy.environments import Environment, chosen
 from connkit.deploy.gate import Way
 from connkit.deploy.journal import Journal, JournalFile
-from connkit.deploy.local import Local, read_local, takes_secret
+from connkit.deploy.local import Local, read_addresses, read_local, takes_secret
 from connkit.deploy.locks import held_by_another, only_one
 from connkit.deploy.paconn import Run
 from connkit.deploy.plan import Action, Named, Plan, Target, changes_between, files_of, silent_deeds, target_of
@@ -50,8 +50,8 @@ class Wish:
 class World:
     """What the command line brings in: the time, how to send and to sleep, who is signed in, connkit's version.
 
-    `locks` is the folder where this machine's deployments are told of, `notes` are what else it knows and an admin
-    should, such as that there is no paconn.
+    `locks` is the folder where this machine's deployments are told of, `command` how this folder's are called, `notes`
+    are what else it knows and an admin should, such as that there is no paconn.
     """
 
     send: Send
@@ -61,6 +61,7 @@ class World:
     tell: Callable[[str], None]
     version: str
     locks: Path
+    command: str = "connkit deploy"
     notes: tuple[str, ...] = ()
 
     @property
@@ -102,7 +103,7 @@ def addresses_of(local: Addresses, environment: Environment) -> Addresses:
 def plan(project: Project, wish: Wish, world: World) -> Prepared:
     """Reads and decides, and changes nothing; UserError where the service cannot be read."""
     environment = environment_of(project, wish.environment)
-    local = read_local(project.root)
+    local = Local.of_addresses(read_addresses(project.root)) if wish.undo else read_local(project.root)
     record = read_record(project.root, environment)
     journal = JournalFile(project.root, environment).read()
     wanted, backup = _wanted(project, environment, wish, local, record, journal)
@@ -117,7 +118,7 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
         display_name=wanted.display_name,
         before="",
         after=wanted.fingerprint,
-        sends=files_of(wanted),
+        sends=() if wish.undo and blocked else files_of(wanted),
         notes=(*(_taken(backup) if backup else local.notes), *world.notes),
         blocked=blocked,
         undo=backup.name if backup else "",
@@ -204,7 +205,7 @@ def _wanted(
     if name is None:
         raise UserError("nothing to undo: the record names no backup")
     backup = load_backup(project.root, environment, name)
-    return backup.state or local.state, backup
+    return backup.state or replace(local.state, display_name=record.display_name), backup
 
 
 def _last_backup(record: Record, journal: Journal | None) -> str | None:
@@ -280,12 +281,12 @@ def _target(needs: _Needs, listed: Sequence[Listed], journal: Journal | None) ->
     if needs.wish.undo or named.asked or journal is None or journal.action != "create" or named.recorded:
         return target_of(needs.local.title, listed, named, where)
     if journal.answered_id in {one.id for one in listed}:
-        return Target(journal.answered_id, "made by an earlier run that was cut off")
+        return Target(journal.answered_id, "made by an earlier run that was left unfinished")
     if not journal.may_have_created:  # what is new is somebody else's
         return target_of(needs.local.title, listed, named, where)
     new = [one for one in listed if one.display_name == journal.title and one.id not in journal.known]
     if len(new) == 1:
-        return Target(new[0].id, "new since an earlier run asked for it, which was cut off")
+        return Target(new[0].id, "new since an earlier run asked for it, which was left unfinished")
     if not new and not needs.wish.create_again:
         return Target(
             None,
@@ -306,10 +307,10 @@ def _named(needs: _Needs) -> Named:
 
 
 def _earlier(journal: Journal | None, target: Target, deployed: Deployed | None) -> Iterator[str]:
-    """What became of a run that was cut off."""
+    """What became of a run that was left unfinished."""
     if journal is None:
         return
-    run = f"an earlier {journal.action} of {journal.started_at} was cut off"
+    run = f"an earlier {journal.action} of {journal.started_at} was left unfinished"
     if journal.phase == "begun":
         yield f"{run} before anything was sent; nothing was changed by it"
     elif journal.action == "create" and not journal.may_have_created:
@@ -363,7 +364,7 @@ def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Jo
 
 
 def _is_foreign(record: Record, journal: Journal | None, deployed: Deployed) -> bool:
-    """Whether it is neither as the last deployment left it, nor as one that was cut off wanted it."""
+    """Whether it is neither as the last deployment left it, nor as one that was left unfinished wanted it."""
     if record.connector_id != deployed.id or record.read_back == deployed.state.fingerprint:
         return False
     return journal is None or not _has_arrived(journal, deployed.state)
@@ -473,6 +474,7 @@ def carry_out(project: Project, prepared: Prepared, world: World, running: Runni
             world.now,
             world.tell,
             world.version,
+            world.command,
             running.stopping,
         )
         return apply(replace(prepared.job, secret=running.secret), means)
