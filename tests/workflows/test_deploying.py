@@ -505,7 +505,7 @@ def test_a_create_cannot_be_undone(planned: Planned, platform: MockPlatform, roo
     connector = deployed(platform)
     recorded(root, connector, backup=kept(root, None))
     made = planned(undo=True).plan
-    assert (made.action, made.connector) == (Action.UNKNOWN, connector)
+    assert (made.action, made.connector, made.sends, made.notes) == (Action.UNKNOWN, connector, (), ())
     assert made.blocked == (
         f"the last deployment created the connector {connector}, and connkit deletes nothing, because flows and "
         "connections would be lost with it; it is left as it is",

@@ -36,6 +36,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 def next_step(plan: Plan, command: str) -> str:
     """The closing line of a plan that is not carried out."""
+    if plan.undo and plan.action is Action.UNKNOWN and not plan.missing:
+        return _UNTOUCHED
     if plan.blocked:
         return f"{_UNTOUCHED} Mend what is blocked, then plan again."
     if plan.missing:

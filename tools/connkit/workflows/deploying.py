@@ -230,7 +230,8 @@ def _left(project: Project, environment: Environment, record: Record | None, bac
 
 
 def _taken(backup: Backup) -> Iterator[str]:
-    yield f"the backup holds what was deployed at {backup.taken_at}, before the last {backup.action}"
+    if backup.state is not None:
+        yield f"the backup holds what was deployed at {backup.taken_at}, before the last {backup.action}"
 
 
 def _preflight(project: Project) -> Iterator[str]:
@@ -346,6 +347,8 @@ def _settled(needs: _Needs, state: State | None) -> bool:
 
 
 def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Journal | None) -> Iterator[str]:
+    if needs.wish.undo and action is Action.UNKNOWN:
+        return
     state = deployed.state if deployed else None
     yield from silent_deeds(needs.wanted, state, "backup" if needs.wish.undo else "folder")
     yield from deployed.gaps if deployed else ()
