@@ -74,12 +74,15 @@ def assert_refused(answer: tuple[int, Any], *statuses: int) -> None:
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
+no_addresses = values.filter(lambda value: not (isinstance(value, str) and value.startswith("http")))
+"""Hypothesis also tries texts that stand in the code, and addresses among them are right."""
+
 wrong_numbers = values.filter(lambda value: type(value) is not int)
 bodies = st.one_of(
     st.binary(max_size=300),
     values.map(lambda value: json.dumps(value).encode()),
     st.fixed_dictionaries({"destination": values, "contactID": wrong_numbers}).map(lambda v: json.dumps(v).encode()),
-    st.fixed_dictionaries({"endpoint": values}).map(lambda value: json.dumps(value).encode()),
+    st.fixed_dictionaries({"endpoint": no_addresses}).map(lambda value: json.dumps(value).encode()),
     st.sampled_from(["utf-16", "utf-32", "latin-1", "cp1257"]).map(
         lambda code: '{"endpoint": "žą"}'.encode(code, "replace")
     ),
