@@ -379,6 +379,34 @@ def test_production_asks_for_its_name(deploy: Deploy, platform: MockPlatform, mo
     assert stored(platform, PRODUCTION) == [(LEDGER, ICON, SCRIPT)]
 
 
+def test_a_connector_that_only_its_name_speaks_for_is_not_overwritten_unasked(
+    deploy: Deploy, platform: MockPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector = platform.add(REHEARSAL, "Ledger", LEDGER, {}, created_by="Jonas")
+    doubt = f"connkit has not deployed {connector} from here before, and only its name speaks for it"
+    code, out, err = deploy("--apply")
+    assert f"connector    'Ledger', {connector} (found by its name, made by Jonas)\n" in out
+    assert (code, err) == (
+        2,
+        f"connkit: {doubt}; nothing was changed. If it is the right one, name it with --connector {connector}\n",
+    )
+    asked: list[str] = []
+
+    def prompt(text: str, **_: object) -> str:
+        asked.append(text)
+        return "no"
+
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(click, "prompt", prompt)
+    assert deploy("--apply")[::2] == (2, "connkit: that is not 'overwrite'; nothing was changed\n")
+    assert asked == [f"{doubt}. Type 'overwrite' to go on"]
+    assert stored(platform) == [(LEDGER, None, None)]
+    saved = str(tmp_path / "plan.json")
+    assert deploy("--save-plan", saved)[0] == 0
+    assert deploy("--apply", "--plan", saved)[0] == 0
+    assert (stored(platform), len(asked)) == ([(LEDGER, ICON, SCRIPT)], 1)
+
+
 def test_a_connectors_secret_arrives_and_is_shown_nowhere(
     deploy: Deploy, platform: MockPlatform, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

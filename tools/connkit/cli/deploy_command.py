@@ -44,7 +44,7 @@ _SECONDS = 900.0
 @click.option("--connector", metavar="ID", help="Update this connector, where the plan finds none or several.")
 @click.option("--allow-breaking", is_flag=True, help="Deploy although flows that use the connector break.")
 @click.option("--create-again", is_flag=True, help="Create although an earlier create was never answered.")
-@click.option("--yes", is_flag=True, help="Do not ask for the name of a production environment.")
+@click.option("--yes", is_flag=True, help="Do not ask before production, or before a connector found by name.")
 @click.option("--save-plan", metavar="FILE", type=click.Path(path_type=Path), help="Write the plan, for --plan.")
 @click.option(
     "--plan",
@@ -163,7 +163,9 @@ def _applied(
     if made.action is Action.NOTHING:
         return settle(project, prepared, world)
     paconn = find_paconn(places(os.environ), os.environ)
-    _confirm(made, yes)
+    if not yes:
+        _confirm_connector(made, reviewed is not None)
+        _confirm_environment(made)
     secret = _secret(prepared)
     report.secrets.add(secret)
     with Stopping() as stopping:
@@ -198,8 +200,22 @@ def _other(reviewed: Path | None, made: Plan) -> str:
     return f"{what} changed since the plan in {reviewed.as_posix()} was made; review the plan above and save it again"
 
 
-def _confirm(made: Plan, yes: bool) -> None:
-    if not made.production or yes:
+def _confirm_connector(made: Plan, reviewed: bool) -> None:
+    """Before a connector is overwritten that only its name speaks for, and that nobody has named or reviewed."""
+    if made.action is not Action.UPDATE or not made.by_name or reviewed:
+        return
+    doubt = f"connkit has not deployed {made.connector} from here before, and only its name speaks for it"
+    if not _somebody_is_there():
+        raise UserError(
+            f"{doubt}; nothing was changed. If it is the right one, name it with --connector {made.connector}"
+        )
+    typed: str = click.prompt(f"{doubt}. Type 'overwrite' to go on", err=True)
+    if typed.strip() != "overwrite":
+        raise UserError("that is not 'overwrite'; nothing was changed")
+
+
+def _confirm_environment(made: Plan) -> None:
+    if not made.production:
         return
     if not _somebody_is_there():
         raise UserError(

@@ -27,11 +27,15 @@ class Action(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The connector a deployment is for, and how it was found; `connector` is None where there is none yet."""
+    """The connector a deployment is for, and how it was found; `connector` is None where there is none yet.
+
+    `by_name` is whether nothing but its name speaks for it.
+    """
 
     connector: str | None
     found_by: str
     blocked: str = ""
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class Plan:
     applied; `missing` is what kept it from being made to the end.
 
     `known` are the connectors that the environment has, by which a new one is told from the old. `undo` names the
-    backup that is gone back to, `sends` the files that go out.
+    backup that is gone back to, `sends` the files that go out. `by_name` is whether nothing but its name speaks for the
+    connector.
     """
 
     environment: str
@@ -61,6 +66,7 @@ class Plan:
     earlier: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     undo: str = ""
+    by_name: bool = False
     user: str = ""
     tenant: str = ""
     minutes: int | None = None
@@ -132,7 +138,7 @@ def target_of(title: str, listed: Sequence[Listed], named: Named, where: str) ->
         )
     if namesakes:
         by = f", made by {namesakes[0].created_by}" if namesakes[0].created_by else ""
-        return Target(namesakes[0].id, f"found by its name{by}")
+        return Target(namesakes[0].id, f"found by its name{by}", by_name=True)
     return Target(None, "there is none of this name")
 
 

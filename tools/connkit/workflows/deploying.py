@@ -164,6 +164,7 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         action=action,
         connector=target.connector,
         found_by=target.found_by,
+        by_name=target.by_name,
         display_name=state.display_name if state else needs.wanted.display_name,
         before=state.fingerprint if state else "",
         changes=changes,
