@@ -464,9 +464,9 @@ def kinds_at(step: str) -> tuple[str, ...]:
 
 
 AGAIN = (
-    f"an earlier run asked the service to create '{TITLE}' at 2026-11-28T19:30:00Z and heard no answer, and no new "
-    f"connector is in '{NAME}'; look in the maker portal, plan again in some minutes, and when you are sure that none "
-    "was made, add --create-again"
+    f"an earlier run may have asked the service to create '{TITLE}' at 2026-11-28T19:30:00Z, and heard no answer, and "
+    f"no new connector is in '{NAME}'; look in the maker portal, plan again in some minutes, and when you are sure "
+    "that none was made, add --create-again"
 )
 
 
@@ -557,7 +557,7 @@ def after_kill(rehearsal: Rehearsal, process: subprocess.Popen[str], action: str
     wrong = [] if rehearsal.holds in (start, "new") else [f"the service holds {rehearsal.holds}"]
     if (rehearsal.holds, rehearsal.seen("create"), rehearsal.seen("update")) != before:
         wrong.append("paconn has written after connkit was gone")
-    unheard = rehearsal.seen("create") > 0 and rehearsal.holds == "none"
+    unheard = rehearsal.holds == "none" and _may_have_created(rehearsal.journal)
     planned = rehearsal.plan()
     again = rehearsal.deploy()
     if unheard:
@@ -567,6 +567,11 @@ def after_kill(rehearsal: Rehearsal, process: subprocess.Popen[str], action: str
     wrong += [f"then {each}" for each in rehearsal.wrong("new", again)]
     wrong += [] if again.ending is Ending.DONE else [f"then {again.ending.name}: {again.told} {again.blocked}"]
     return planned.plan.earlier + planned.plan.blocked, wrong
+
+
+def _may_have_created(journal: Journal | None) -> bool:
+    """connkit cannot know it of a create that it was just sending."""
+    return journal is not None and journal.phase == "sent"
 
 
 def _children(process: int) -> list[int]:

@@ -21,8 +21,9 @@ from connkit.platform import Fault
 NOT_SENT = "an earlier {action} of TIME was left unfinished before anything was sent; nothing was changed by it"
 ARRIVED = (
     "an earlier {action} of TIME was left unfinished "
-    "after it was sent; it has arrived: ID carries the definition that it sent"
+    "as it was sent; it has arrived: ID carries the definition that it sent"
 )
+ANSWERED = ARRIVED.replace("as it was", "after it was")
 CASES: dict[str, tuple[str, Fault, list[str]]] = {
     "before anything": ("create", Fault("list", "stall"), []),
     "at the validation": ("create", Fault("validate", "stall"), [NOT_SENT]),
@@ -31,22 +32,19 @@ CASES: dict[str, tuple[str, Fault, list[str]]] = {
         "create",
         Fault("create", "stall"),
         [
-            "an earlier create of TIME was left unfinished after it was sent; nothing of it can be seen",
-            "an earlier run asked the service to create 'Rehearsed tasks' at TIME and heard no answer, and no new "
-            "connector is in 'rehearsal'; look in the maker portal, plan again in some minutes, and when you are sure "
-            "that none was made, add --create-again",
+            "an earlier create of TIME was left unfinished as it was sent; nothing of it can be seen",
+            "an earlier run may have asked the service to create 'Rehearsed tasks' at TIME, and heard no answer, and "
+            "no new connector is in 'rehearsal'; look in the maker portal, plan again in some minutes, and when you "
+            "are sure that none was made, add --create-again",
         ],
     ),
     "at the create, when it is done": ("create", Fault("create", "stall-after"), [ARRIVED]),
-    "at reading back": ("create", Fault("content", "stall", after=1), [ARRIVED]),
+    "at reading back": ("create", Fault("content", "stall", after=1), [ANSWERED]),
     "at the storage": ("update", Fault("storage", "stall"), [NOT_SENT]),
     "at the update, before it is done": (
         "update",
         Fault("update", "stall"),
-        [
-            "an earlier update of TIME was left unfinished "
-            "after it was sent; it has not arrived, the old state is deployed"
-        ],
+        ["an earlier update of TIME was left unfinished as it was sent; it has not arrived, the old state is deployed"],
     ),
     "at the update, when it is done": ("update", Fault("update", "stall-after"), [ARRIVED]),
 }

@@ -126,7 +126,7 @@ def test_while_another_deploys_the_plan_is_blocked(planned: Planned, platform: M
         f"another connkit deploys to the environment '{REHEARSAL}' on this machine (process {os.getpid()}, since "
         "2026-11-28T12:00:00Z); wait until it has ended, then plan again"
     )
-    assert planned().plan.blocked[-1].startswith("an earlier run asked the service to create")
+    assert planned().plan.blocked[-1].startswith("an earlier run may have asked the service to create")
 
 
 def recorded(root: Path, connector: str, state: State = STATE, **changed: Any) -> Record:
@@ -558,9 +558,9 @@ def test_an_unheard_create_is_not_repeated(planned: Planned, root: Path) -> None
     made = planned().plan
     assert made.action is Action.UNKNOWN
     assert made.blocked == (
-        "an earlier run asked the service to create 'Ledger' at 2026-11-28T11:00:00Z and heard no answer, and no new "
-        "connector is in 'test'; look in the maker portal, plan again in some minutes, and when you are sure that none "
-        "was made, add --create-again",
+        "an earlier run may have asked the service to create 'Ledger' at 2026-11-28T11:00:00Z, and heard no answer, "
+        "and no new connector is in 'test'; look in the maker portal, plan again in some minutes, and when you are "
+        "sure that none was made, add --create-again",
     )
     assert planned(create_again=True).plan.action is Action.CREATE
 
@@ -576,7 +576,8 @@ def test_a_create_that_arrived_is_found_and_recorded(
     prepared = planned()
     assert (prepared.plan.connector, prepared.plan.action) == (connector, Action.NOTHING)
     assert prepared.plan.earlier == (
-        "an earlier create of 2026-11-28T11:00:00Z was left unfinished after it was sent; it has arrived: "
+        "an earlier create of 2026-11-28T11:00:00Z was left unfinished "
+        f"{'after' if answered else 'as'} it was sent; it has arrived: "
         f"{connector} carries the definition that it sent",
     )
     outcome = settle(read_project(root), prepared, world(platform, root))
@@ -606,7 +607,7 @@ def test_an_update_that_was_cut_off(planned: Planned, platform: MockPlatform, ro
     JournalFile(root, TEST).write(journal(action="update", connector_id=connector, before=old.fingerprint))
     made = planned().plan
     assert made.earlier == (
-        f"an earlier update of 2026-11-28T11:00:00Z was left unfinished after it was sent; {told.format(connector)}",
+        f"an earlier update of 2026-11-28T11:00:00Z was left unfinished as it was sent; {told.format(connector)}",
     )
     assert any("somebody has changed" in note for note in made.notes) == (name == "a third state")
 

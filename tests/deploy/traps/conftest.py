@@ -304,7 +304,7 @@ class Stage:
         return Told(code, said.get("plan", {}), said.get("outcome", {}), errors)
 
     def apply(self, *arguments: str) -> Told:
-        return self.deploy("--apply", *arguments)
+        return self.deploy("--apply", "--yes", *arguments)
 
     def elsewhere(self, environ: Mapping[str, str]) -> tuple[int, str, str]:
         """`connkit deploy --apply` as a process of its own, with these variables."""
@@ -312,7 +312,7 @@ class Stage:
         path = os.pathsep.join(filter(None, [environ.get("PYTHONPATH"), str(TOOLS)]))
         command = [sys.executable, "-m", "connkit", "-C", str(self.folder), "deploy", "--environment", "Rehearsal"]
         done = subprocess.run(
-            [*command, "--apply"],
+            [*command, "--apply", "--yes"],
             env={**own, **environ, "PYTHONPATH": path},
             stdin=subprocess.DEVNULL,
             capture_output=True,

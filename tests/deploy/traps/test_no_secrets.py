@@ -209,7 +209,7 @@ def test_a_service_that_says_what_it_was_told(
         return Reply(Response(status, {"Content-Type": "application/json"}, json.dumps(error).encode()))
 
     monkeypatch.setattr(stage.platform, "handle", quoting)
-    said = scan.deploy("--apply", code=None)
+    said = scan.deploy("--apply", "--yes", code=None)
     assert told
     assert "Refused" in said + scan.places[-1][1]
     assert scan.found == []

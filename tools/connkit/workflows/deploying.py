@@ -293,9 +293,9 @@ def _target(needs: _Needs, listed: Sequence[Listed], journal: Journal | None) ->
         return Target(
             None,
             "",
-            f"an earlier run asked the service to create '{journal.title}' at {journal.started_at} and heard no answer,"
-            f" and no new connector is in {where}; look in the maker portal, plan again in some minutes, and when you"
-            " are sure that none was made, add --create-again",
+            f"an earlier run may have asked the service to create '{journal.title}' at {journal.started_at}, and heard "
+            f"no answer, and no new connector is in {where}; look in the maker portal, plan again in some minutes, and "
+            "when you are sure that none was made, add --create-again",
         )
     return target_of(needs.local.title, listed, named, where)
 
@@ -313,18 +313,19 @@ def _earlier(journal: Journal | None, target: Target, deployed: Deployed | None)
     if journal is None:
         return
     run = f"an earlier {journal.action} of {journal.started_at} was left unfinished"
+    when = "after it was sent" if journal.phase == "answered" else "as it was sent"
     if journal.phase == "begun":
         yield f"{run} before anything was sent; nothing was changed by it"
     elif journal.action == "create" and not journal.may_have_created:
         yield f"{run} after the service had refused it (answer {journal.status}); nothing was created by it"
     elif deployed is None:
-        yield f"{run} after it was sent; nothing of it can be seen"
+        yield f"{run} {when}; nothing of it can be seen"
     elif deployed.state.fingerprint == journal.before:
-        yield f"{run} after it was sent; it has not arrived, the old state is deployed"
+        yield f"{run} {when}; it has not arrived, the old state is deployed"
     elif _has_arrived(journal, deployed.state):
-        yield f"{run} after it was sent; it has arrived: {target.connector} carries the definition that it sent"
+        yield f"{run} {when}; it has arrived: {target.connector} carries the definition that it sent"
     else:
-        yield f"{run} after it was sent; what is deployed now is neither the state before it nor what it sent"
+        yield f"{run} {when}; what is deployed now is neither the state before it nor what it sent"
 
 
 def _has_arrived(journal: Journal, state: State) -> bool:
