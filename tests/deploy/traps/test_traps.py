@@ -864,7 +864,10 @@ def test_a_locale_of_plain_ascii_is_a_traceback(stage: Stage) -> None:
     described(stage, "Widgets für Kaunas.")
     ascii_alone = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     plain = stage.paconn("create", *stage.files(), environ=ascii_alone)
-    assert plain.code == 1 and plain.last.startswith("UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 ")
+    lost = ("UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 ", "ValueError: The operation 'paconn.")
+    assert plain.code == 1 and plain.last.startswith(
+        lost
+    )  # the second where paconn itself lies in a folder with such letters
 
     stage.begin()
     assert stage.elsewhere(ascii_alone)[0] == 0
@@ -951,7 +954,8 @@ def test_a_download_may_be_half_of_it(stage: Stage, case: str) -> None:
     where = ["--env", stage.environment, "--cid", connector, "--pau", stage.address.url, "--dest", "down"]
     plain = stage.paconn("download", *where)
     down = stage.folder / "down"
-    assert (plain.code, plain.last) == (code, last.format(down=down))
+    assert plain.code == code
+    assert last.format(down=down) in plain.errors.splitlines()  # from Python 3.13 on, a note may stand below it
     assert " ".join(sorted(path.name for path in down.iterdir())) == files
 
     told = stage.deploy()
