@@ -860,14 +860,14 @@ def test_bytes_that_the_encoding_lacks_are_a_traceback(stage: Stage) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such locale")
+@pytest.mark.skipif(
+    not sys.prefix.isascii(), reason="with this locale, Python itself finds no packages in a folder of such a name"
+)
 def test_a_locale_of_plain_ascii_is_a_traceback(stage: Stage) -> None:
     described(stage, "Widgets für Kaunas.")
     ascii_alone = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     plain = stage.paconn("create", *stage.files(), environ=ascii_alone)
-    lost = ("UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 ", "ValueError: The operation 'paconn.")
-    assert plain.code == 1 and plain.last.startswith(
-        lost
-    )  # the second where paconn itself lies in a folder with such letters
+    assert plain.code == 1 and plain.last.startswith("UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 ")
 
     stage.begin()
     assert stage.elsewhere(ascii_alone)[0] == 0
