@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from connkit.cli.deploy_view import next_step, outcome_lines, plan_lines
+from connkit.cli.deploy_report import DeployReport, Secrets
+from connkit.cli.deploy_view import next_step
 from connkit.cli.paconn_command import connkit_home, places
-from connkit.cli.reporting import write
-from connkit.cli.screen import plain
 from connkit.cli.stopping import GivenUp, Stopping
 from connkit.core import UserError
 from connkit.deploy.applying import Ending, Outcome
 from connkit.deploy.paconn import authorities, find_paconn, runner
 from connkit.deploy.plan import Action, Plan, plan_of
 from connkit.deploy.signin import VARIABLE, SignIn, sign_in
-from connkit.runtime.masking import Mask
 from connkit.runtime.transports import requests_send
 from connkit.workflows.deploying import Prepared, Running, Wish, World, carry_out, plan, settle
 from connkit.workflows.project import Project, read_project
@@ -99,7 +93,7 @@ def command(
         raise click.UsageError("--undo is for the recorded connector; leave --connector out")
     project = read_project(root)
     wish = Wish(_named(project, named), connector, undo, allow_breaking, create_again)
-    report = _Report(style, output, _Secrets(os.environ.get(VARIABLE, ""), os.environ.get(SECRET, "")))
+    report = DeployReport(style, output, Secrets(os.environ.get(VARIABLE, ""), os.environ.get(SECRET, "")))
     with report.errors_masked():
         world = _world(root, timeout, report)
         prepared = plan(project, wish, world)
@@ -123,7 +117,7 @@ def _named(project: Project, named: str | None) -> str:
 # ---- the world outside
 
 
-def _world(root: Path, timeout: float, report: _Report) -> World:
+def _world(root: Path, timeout: float, report: DeployReport) -> World:
     """The process's own clock, network and sign-in."""
     os.environ.update(authorities(os.environ))  # `requests` does not look at SSL_CERT_FILE
     signed_in = sign_in(os.environ.get(VARIABLE), Path.home(), time.time())
@@ -150,7 +144,7 @@ def _without_paconn() -> Iterator[str]:
 
 
 def _applied(
-    project: Project, prepared: Prepared, world: World, reviewed: Path | None, yes: bool, report: _Report
+    project: Project, prepared: Prepared, world: World, reviewed: Path | None, yes: bool, report: DeployReport
 ) -> Outcome:
     made = prepared.plan
     if made.missing:
@@ -266,112 +260,3 @@ def _deploy(root: Path) -> str:
 
 def _quoted(text: str) -> str:
     return f'"{text}"' if " " in text else text
-
-
-class _Secrets:
-    """What must not be shown, whoever quotes it: the service may send back what it was sent."""
-
-    def __init__(self, *known: str) -> None:
-        self._known = {secret for secret in known if secret}
-
-    def add(self, secret: str) -> None:
-        if secret:
-            self._known.add(secret)
-
-    @property
-    def mask(self) -> Mask:
-        return Mask(tuple(self._known))
-
-
-class _Report:
-    """Text as things happen, or one JSON object at the end; secrets are masked in either."""
-
-    def __init__(self, style: str, output: Path | None, secrets: _Secrets) -> None:
-        self.secrets = secrets
-        self._json = style == "json"
-        self._output = output
-        self._plan: Plan | None = None
-        self._lines: list[str] = []
-
-    def note(self, sentence: str) -> None:
-        """On standard error, as it happens; where nobody can read it, the deployment goes on all the same."""
-        with suppress(OSError):
-            click.echo(plain(self.secrets.mask.text(sentence)), err=True)
-
-    def waiting(self) -> None:
-        self.note("stopping as soon as it is certain what arrived; Ctrl-C again leaves at once")
-
-    @contextmanager
-    def errors_masked(self) -> Iterator[None]:
-        try:
-            yield
-        except UserError as error:
-            raise UserError(plain(self.secrets.mask.text(str(error)))) from None
-
-    def planned(self, made: Plan, save_to: Path | None) -> None:
-        """UserError where the plan cannot be shown or written: what nobody can read is not carried out."""
-        self._plan = made
-        try:
-            self._say(plan_lines(made))
-        except OSError as error:
-            _silence()
-            raise UserError(
-                f"the plan cannot be shown: {(error.strerror or '').lower()}; nothing was changed"
-            ) from None
-        if self._output is not None:
-            self._finish(None)
-        if save_to is not None:
-            write(self._text(made.as_json()), save_to)
-
-    def close(self, line: str) -> None:
-        self._say([line])
-        self._finish(None)
-
-    def ended(self, outcome: Outcome) -> bool:
-        """Whether it could be delivered; where not, it is told on standard error."""
-        lines = list(outcome_lines(outcome))
-        try:
-            self._say(lines)
-            self._finish(outcome)
-            return True
-        except (OSError, UserError) as error:
-            _silence()
-            for line in (*lines, f"this could not be written where it should: {error}"):
-                self.note(click.unstyle(line))
-            return False
-
-    def _say(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            shown = self.secrets.mask.text(line)
-            if self._output is None and not self._json:
-                click.echo(shown)
-            self._lines.append(click.unstyle(shown))
-
-    def _text(self, value: Any) -> str:
-        return json.dumps(self.secrets.mask.value(value), indent=2) + "\n"
-
-    def _finish(self, outcome: Outcome | None) -> None:
-        if self._json:
-            assert self._plan is not None
-            value = {"plan": self._plan.as_json(), **({"outcome": _as_json(outcome)} if outcome else {})}
-            write(self._text(value), self._output)
-        elif self._output is not None:
-            write("\n".join(self._lines) + "\n", self._output)
-
-
-def _silence() -> None:
-    """Nobody reads standard output any more; without this, Python fails once more when it ends."""
-    if sys.stdout is not None:
-        with suppress(OSError, ValueError):
-            sys.stdout.flush()
-            return
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _as_json(outcome: Outcome) -> dict[str, Any]:
-    return {
-        **asdict(outcome),
-        "ending": outcome.ending.name.lower(),
-        "record": outcome.record.as_posix() if outcome.record else None,
-    }
