@@ -59,14 +59,14 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="connkit")
 @click.pass_context
 def cli(context: click.Context, root: Path) -> None:
-    """Build, lint and prove Power Platform connectors, offline.
+    """Build, lint and prove Power Platform connectors, offline, and deploy them.
 
     \b
     Example:
       connkit check              the whole proof, in a connector's folder
       connkit lint my-connector  flaws in somebody else's folder
 
-    Exit codes: 0 clean, 1 findings or a failed check, 2 the tool could not do its job.
+    Exit codes: 0 clean, 1 findings or a failed check, 2 the tool could not do its job, 3 (deploy) a person must look.
     """
     context.obj = root
     if os.environ.get("NO_COLOR"):  # https://no-color.org: any text in it counts
