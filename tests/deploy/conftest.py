@@ -29,7 +29,7 @@ from connkit.deploy import applying
 from connkit.deploy.applying import Ending, Outcome
 from connkit.deploy.journal import Journal, JournalFile
 from connkit.deploy.local import read_local
-from connkit.deploy.paconn import Call, Paconn, Ran, Run, _private, runner
+from connkit.deploy.paconn import Call, Paconn, Ran, Run, private_environment, runner
 from connkit.deploy.plan import Action
 from connkit.deploy.record import Record, read_record, write_record
 from connkit.deploy.signin import sign_in
@@ -145,7 +145,7 @@ def warm(python: Path) -> Iterator[PaconnRun]:
         return
     paconn = WarmPaconn(python)
     try:
-        yield lambda environ, enough: lambda call: paconn.run(call, _private(environ, call.home), enough)
+        yield lambda environ, enough: lambda call: paconn.run(call, private_environment(environ, call.home), enough)
     finally:
         paconn.stop()
 

@@ -116,7 +116,7 @@ def runner(paconn: Paconn, environ: Mapping[str, str]) -> Run:
     """Runs paconn where it can read and change nothing but what each call names."""
 
     def run(call: Call) -> Ran:
-        environment = _private(environ, call.home)
+        environment = private_environment(environ, call.home)
         process = _started(paconn, call.arguments, call.folder, environment, **_CLOSED, **_ALONE)
         return _watched(process, call.seconds)
 
@@ -320,7 +320,8 @@ _BENDS = ("PACONN_", "NETRC")
 """With these, paconn's framework logs all it sends into files, and requests replaces the token by another sign-in."""
 
 
-def _private(environ: Mapping[str, str], home: Path) -> dict[str, str]:
+def private_environment(environ: Mapping[str, str], home: Path) -> dict[str, str]:
+    """The variables of a paconn that is handed all it needs: no secret of ours, and `home` in place of the user's."""
     own = {name: value for name, value in _plain(environ).items() if not name.upper().startswith(_BENDS)}
     return own | _homes(home) | _direct(environ)
 
