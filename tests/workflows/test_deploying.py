@@ -501,6 +501,14 @@ def test_what_an_undo_leaves_and_takes_is_told_of_the_backup(
     )
 
 
+def test_what_was_undone_does_not_come_back_unannounced(planned: Planned, platform: MockPlatform, root: Path) -> None:
+    old = replace(STATE, icon=b"old icon")
+    recorded(root, deployed(platform, old), old, action="undo")
+    assert planned().plan.notes == (
+        "the last deployment, of 2026-11-20T08:00:00Z, was an undo; this one would go forward again",
+    )
+
+
 def test_a_create_cannot_be_undone(planned: Planned, platform: MockPlatform, root: Path) -> None:
     connector = deployed(platform)
     recorded(root, connector, backup=kept(root, None))

@@ -140,7 +140,7 @@ def _without_paconn() -> Iterator[str]:
     try:
         find_paconn(places(os.environ), os.environ)
     except UserError as error:
-        yield f"--apply needs paconn: {' '.join(str(error).splitlines())}"
+        yield f"--apply needs paconn: {'; '.join(str(error).splitlines())}"
 
 
 def _applied(

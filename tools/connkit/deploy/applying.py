@@ -203,7 +203,7 @@ def _run(job: Job, means: Means, ledger: _Ledger) -> tuple[Gate, Ran | None]:
     gate = Gate(
         Permit(job.environment.id, job.plan.connector, job.wanted),
         Keys(stand_in, means.service.sign_in, secret_stand_in, job.secret),
-        means.way,
+        replace(means.way, patience=replace(means.way.patience, stopping=means.stopping)),
         before_write,
         ledger.answered,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, retry_if_result
 
 from connkit.core import Request, Response, Send
 
@@ -20,11 +20,15 @@ _LONGEST = 60.0  # seconds; of a longer Retry-After the caller is told instead
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """`wait` sleeps for so many seconds; `now` is the time in seconds since 1970, for a Retry-After that is a date."""
+    """`wait` sleeps for so many seconds; `now` is the time in seconds since 1970, for a Retry-After that is a date.
+
+    `stopping` says that somebody wants to stop, after which nothing is tried again.
+    """
 
     wait: Callable[[float], None]
     now: Callable[[], float]
     tell: Callable[[str], None] = lambda sentence: None
+    stopping: Callable[[], bool] = lambda: False
 
 
 def patient(send: Send, patience: Patience) -> Send:
@@ -32,7 +36,7 @@ def patient(send: Send, patience: Patience) -> Send:
 
     def sent(request: Request) -> Response:
         attempts = Retrying(
-            stop=stop_after_attempt(ATTEMPTS),
+            stop=lambda state: state.attempt_number >= ATTEMPTS or patience.stopping(),
             wait=lambda state: _pause(state, patience.now()),
             retry=retry_if_exception_type(OSError) | retry_if_result(lambda response: _again(response, patience.now())),
             sleep=patience.wait,

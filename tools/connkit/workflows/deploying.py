@@ -361,6 +361,8 @@ def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Jo
             f"somebody has changed the connector since connkit deployed it at {record.deployed_at}; their change would "
             "be overwritten, the backup keeps it"
         )
+    if record and record.action == "undo" and action is Action.UPDATE and not needs.wish.undo:
+        yield f"the last deployment, of {record.deployed_at}, was an undo; this one would go forward again"
     if takes_secret(needs.wanted.properties) and action is Action.UPDATE:
         yield (
             "the connector's OAuth secret is sent only where CONNKIT_CLIENT_SECRET holds it; it is not documented "
