@@ -185,7 +185,7 @@ def in_powershell(block: str) -> str:
 PAGE = (ROOT / "tools" / "docs" / "deploy.md").read_text("utf-8")
 FILLED_IN = re.compile(r"…|['()]|\w+Error|\d[\d.]*|CONNKIT_\w+|connkit paconn \w+|~/\.paconn/accessTokens\.json")
 """What need not stand in the code as it does on the page."""
-SOURCES = ("deploy/*.py", "cli/deploy_*.py", "workflows/deploying.py", "runtime/transports.py")
+SOURCES = ("deploy/*.py", "cli/deploy_*.py", "cli/paconn_command.py", "workflows/deploying.py", "runtime/transports.py")
 
 
 def test_the_messages_on_the_admins_page_are_in_the_code() -> None:
