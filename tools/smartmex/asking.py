@@ -13,7 +13,7 @@ def listed(ask: Ask, name: str, **query: Any) -> list[dict[str, Any]]:
     """The items of one page; CouldNotTell where the list is refused."""
     line = f"/{name}" + (f"?{urlencode(query)}" if query else "")
     response = ask("GET", line)
-    if not 200 <= response.status < 300:
+    if not response.succeeded:
         raise CouldNotTell(f"GET {line} was answered {response.status}")
     items = body(response).get("data")
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):

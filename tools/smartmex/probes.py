@@ -179,7 +179,7 @@ def _absences(ask: Ask, each: Collection) -> Iterator[bool]:
 def _registration_location(ask: Ask) -> bool:
     response = ask("POST", "/webhooks/CallStarted", None, _NOWHERE)
     location = response.header("Location")
-    if not 200 <= response.status < 300:
+    if not response.succeeded:
         raise CouldNotTell(f"registration was answered {response.status}")
     _remove(ask, str(body(response).get("data") or "") or (location or "").rstrip("/").rpartition("/")[2])
     if (response.status == 201) != bool(location):

@@ -57,7 +57,7 @@ def _invoked(stage: Stage) -> Invocation:
 
 def _tell(stage: Stage, result: Invocation) -> int:
     operation, screen = stage.opened.operation, stage.screen
-    refused = not 200 <= result.response.status < 300
+    refused = not result.response.succeeded
     tell = screen.note if stage.as_json else screen.say
     for problem in result.problems:
         tell(str(problem))

@@ -72,7 +72,7 @@ class ListedInputs:
         name = operation.operation_id
         if name not in self._lists:
             answer = invoke(self._connector, self._connection, name, self(operation), self._send).response
-            if not 200 <= answer.status < 300:
+            if not answer.succeeded:
                 raise NotTried(f"no ID is known, as GET {path} was answered {answer.status}")
             try:
                 self._lists[name] = listed_in(parsed(answer.body))

@@ -106,7 +106,7 @@ def remove_taken(service: Service, operation: Operation, registration: Registrat
         return f"a webhook was registered, which named no Location{_by_operation(service, operation, registration)}"
     setting = Setting(service.connector, service.connection(), operation, service.send)
     answer = call_location(setting, service.connector.base_url, "DELETE", registration.location).response
-    if 200 <= answer.status < 300 or answer.status in (404, 410):
+    if answer.succeeded or answer.status in (404, 410):
         return ""
     return f"a webhook was registered and is left behind: its removal was answered {answer.status}"
 
@@ -123,7 +123,7 @@ def _by_operation(service: Service, registering: Operation, registration: Regist
         answer = invoke(
             service.connector, service.connection(), operation.operation_id, {names[0]: webhook_id}, service.send
         ).response
-        service_did = "removed it" if 200 <= answer.status < 300 else f"was answered {answer.status} for it"
+        service_did = "removed it" if answer.succeeded else f"was answered {answer.status} for it"
         return f"; {operation.operation_id} {service_did}"
     return ""
 

@@ -78,7 +78,7 @@ def try_right(service: Service, operation: Operation, given: Mapping[str, Any], 
 
 def add_answer(connector: Connector, operation: Operation, response: Response, found: Found) -> None:
     found.status = response.status
-    if not 200 <= response.status < 300:
+    if not response.succeeded:
         found.problems.append(f"the service answered {response.status} to right input")
     differing = check_response(connector, operation, response)
     declared = declared_answer(operation, response.status)

@@ -40,6 +40,11 @@ class Response:
     def header(self, name: str) -> str | None:
         return _lowered(self.headers).get(name.lower())
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether the status is one from 200 to 299."""
+        return 200 <= self.status < 300
+
     def json(self) -> Any:
         """The body as JSON, None when it is empty; ValueError when it is not JSON."""
         return json.loads(self.body) if self.body else None

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from connkit.core import Reply, Request, Response, Send, UserError
 from connkit.deploy.retrying import PASSING, Patience, patient
-from connkit.deploy.service import APIS, ORIGIN, advice, answered, failed_inside, refusal, said_in
+from connkit.deploy.service import APIS, ORIGIN, advice, answered, failed_inside, json_in, refusal, said_in
 from connkit.deploy.signin import SignIn
 from connkit.deploy.state import REFUSED, State
 
@@ -37,7 +37,6 @@ class Permit:
     environment: str
     connector: str | None
     state: State
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +67,12 @@ class Answered:
 
     @property
     def accepted(self) -> bool:
-        return self.response is not None and 200 <= self.response.status < 300 and not failed_inside(self.response.body)
+        return self.response is not None and self.response.succeeded and not failed_inside(self.response.body)
 
     @property
     def connector(self) -> str | None:
         """The ID in the answer to a create."""
-        if self.response is None or not 200 <= self.response.status < 300:
+        if self.response is None or not self.response.succeeded:
             return None
         try:
             value = self.response.json()
@@ -87,7 +86,7 @@ class Answered:
         if self.response is None:
             return self.why
         status, body = self.response.status, self.response.body
-        inside = said_in(body) if 200 <= status < 300 else ""
+        inside = said_in(body) if self.response.succeeded else ""
         return f"answer {status} with an error inside: {inside}" if inside else answered(status, body)
 
     @property
@@ -172,7 +171,7 @@ class Gate:
         if not _same(request.body, dict(self._permit.state.definition)):
             return self._stopped("paconn sent another definition than the folder's to be validated")
         response = self._passed(request, "Microsoft's validation")
-        if not 200 <= response.status < 300:
+        if not response.succeeded:
             return response
         lines = validation_lines(response.body)
         errors = lines if failed_inside(response.body) else [line for line in lines if _is_error(line)]
@@ -185,8 +184,8 @@ class Gate:
         if not _same(request.body, {"environment": {"name": self._permit.environment}}):
             return self._stopped("paconn asked for storage in another environment than the plan's")
         response = self._passed(request, "the storage for the files")
-        self.stored = 200 <= response.status < 300
-        if 200 <= response.status < 300 and not _signature(response.body):
+        self.stored = response.succeeded
+        if response.succeeded and not _signature(response.body):
             said = said_in(response.body)
             return self._stopped(
                 f"the storage for the files: no address of it in the answer{f', {said}' if said else ''}"
@@ -198,7 +197,7 @@ class Gate:
             response = self._safe(self._onward(request, request.body))
         except OSError as error:
             return self._stopped(f"{what}: {error}; check the network and try again", NO_ANSWER)
-        if not 200 <= response.status < 300:
+        if not response.succeeded:
             self._refuse(refusal(response.status, response.body, what), response.status not in PASSING)
         return response
 
@@ -249,7 +248,7 @@ class Gate:
 
     def _other_than_planned(self, body: bytes) -> str:
         """What is not as the plan says, '' where all is."""
-        value = _json(body)
+        value = json_in(body)
         sent = value.get("properties") if isinstance(value, dict) else None
         if not isinstance(sent, dict):
             return "paconn sent no properties"
@@ -271,7 +270,7 @@ class Gate:
         keys = self._keys
         if not keys.secret:
             return body
-        return json.dumps(_replaced(_json(body), keys.secret_stand_in, keys.secret)).encode()
+        return json.dumps(_replaced(json_in(body), keys.secret_stand_in, keys.secret)).encode()
 
     def _stopped(self, why: str, status: int = 409) -> Response:
         """Ends the run: paconn stops at the first answer that is no success."""
@@ -285,7 +284,7 @@ class Gate:
 
 def validation_lines(body: bytes) -> list[str]:
     """What the validation says, a line each; none where it found nothing. Errors and warnings say which they are."""
-    value = _json(body)
+    value = json_in(body)
     if value is None:
         value = body.decode("utf-8", "replace")
     said = said_in(body) if failed_inside(body) else ""
@@ -299,19 +298,12 @@ def _is_error(line: str) -> bool:
 
 
 def _signature(body: bytes) -> bool:
-    value = _json(body)
+    value = json_in(body)
     return isinstance(value, dict) and isinstance(value.get("sharedAccessSignature"), str)
 
 
 def _same(body: bytes, value: object) -> bool:
-    return bool(_json(body) == value)
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+    return bool(json_in(body) == value)
 
 
 def _without_secrets(value: Any) -> Any:

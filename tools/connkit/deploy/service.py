@@ -142,7 +142,7 @@ class Service:
             return str(failure)
         if response.status != 200:
             return refusal(response.status, response.body, f"{what} cannot be read")
-        return str(_strange(what, _json(response.body))) if failed_inside(response.body) else response.body
+        return str(_strange(what, json_in(response.body))) if failed_inside(response.body) else response.body
 
     def _followed(self, url: str, what: str) -> Response:
         """Without the sign-in, which the address does not need and may not have."""
@@ -192,7 +192,7 @@ def advice(status: int) -> str:
 
 def said_in(body: bytes) -> str:
     """The service's own words in an error; '' where there are none."""
-    value = _json(body)
+    value = json_in(body)
     error = value.get("error") if isinstance(value, dict) else None
     if isinstance(error, dict):
         words = ": ".join(str(error[key]) for key in ("code", "message") if error.get(key))
@@ -203,7 +203,7 @@ def said_in(body: bytes) -> str:
 
 def failed_inside(body: bytes) -> bool:
     """Whether an answer tells of an error, whatever its status."""
-    value = _json(body)
+    value = json_in(body)
     return isinstance(value, dict) and bool(value.get("error"))
 
 
@@ -215,8 +215,8 @@ _ADVICE = {
 
 
 def _judged(response: Response, what: str) -> dict[str, Any]:
-    value = _json(response.body)
-    if not 200 <= response.status < 300:
+    value = json_in(response.body)
+    if not response.succeeded:
         raise ServiceFailed(refusal(response.status, response.body, f"{what} cannot be read"), response.status)
     if not isinstance(value, dict) or value.get("error"):
         raise _strange(what, value)
@@ -231,7 +231,8 @@ def _strange(what: str, value: object) -> ServiceFailed:
     )
 
 
-def _json(body: bytes) -> Any:
+def json_in(body: bytes) -> Any:
+    """None where it is no JSON."""
     try:
         return json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):

@@ -84,7 +84,7 @@ def _next(setting: Setting, made: Invocation, name: str) -> tuple[str, str]:
     """The address of the next page, '' for none, and why one that is named cannot be followed."""
     if made.problems:
         return "", str(made.problems[0])
-    if not 200 <= made.response.status < 300:
+    if not made.response.succeeded:
         return "", f"the page was answered with status {made.response.status}"
     try:
         body = parsed(made.response.body)

@@ -94,7 +94,7 @@ class WebhookTrigger:
         self._forgotten()
         called = call(replace(self._setting, send=self._register), self._registration(callback_url))
         request, response = called.request, called.response
-        registered = 200 <= response.status < 300
+        registered = response.succeeded
         location = response.header("Location") if registered else None
         self._place = Place(called.base_url, registered, urljoin(request.url, location) if location else None)
         mismatches = tuple(check_response(self._connector, self._operation, response)) if called.sent else ()

@@ -87,7 +87,7 @@ def ask(setting: Setting, source: Source, inputs: Inputs) -> Answer:
 def _json(operation_id: str, made: Invocation) -> Any:
     if made.problems:
         raise Untold(f"cannot be asked for: {made.problems[0]}", made)
-    if not 200 <= made.response.status < 300:
+    if not made.response.succeeded:
         raise Untold(f"cannot be asked for: {operation_id} was answered with status {made.response.status}", made)
     try:
         return parsed(made.response.body)

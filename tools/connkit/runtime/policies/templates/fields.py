@@ -58,7 +58,7 @@ def _fetched(job: Job) -> str:
     request = _side_call(job)
     answer = job.exchange.setting.send(request)
     asked = f"{request.method} {job.text('parameterValueUrl')}"  # not the address: a connection's value may be in it
-    if not 200 <= answer.status < 300:
+    if not answer.succeeded:
         job.failed("parameterValueUrl", f"{asked} was answered {answer.status}; expected 200 and the value")
     try:
         body = parsed(answer.body)
