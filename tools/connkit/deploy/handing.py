@@ -15,12 +15,8 @@ from typing import Any
 
 from connkit.core import UserError
 from connkit.deploy.state import REFUSED, State
+from connkit.load.folders import DEFINITION, ICON, PROPERTIES, SCRIPT, SETTINGS
 
-DEFINITION = "apiDefinition.swagger.json"
-PROPERTIES = "apiProperties.json"
-ICON = "icon.png"
-SCRIPT = "script.csx"
-SETTINGS = "settings.json"
 HOME = "home"
 WORK = "work"
 

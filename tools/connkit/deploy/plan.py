@@ -177,12 +177,12 @@ def silent_deeds(wanted: State, deployed: State | None, source: str) -> Iterator
 
 
 def _lines(wanted: State, deployed: State, found: Comparison, settled: bool) -> Iterator[str]:
-    for part, new, old in (("icon.png", wanted.icon, deployed.icon), ("script.csx", wanted.script, deployed.script)):
+    for part, new, old in ((ICON, wanted.icon, deployed.icon), (SCRIPT, wanted.script, deployed.script)):
         if new is not None and old is None:
             yield f"{part} is added ({_short(wanted, part)})"
         elif new is not None and new != old:
             yield f"{part} changes ({_short(deployed, part)} -> {_short(wanted, part)})"
-        elif new is None and old is not None and part == "script.csx":
+        elif new is None and old is not None and part == SCRIPT:
             yield f"{part} is removed ({_short(deployed, part)})"
     if wanted.hashes.definition != deployed.hashes.definition:
         yield f"apiDefinition.swagger.json changes ({_short(deployed, 'definition')} -> {_short(wanted, 'definition')})"

@@ -78,8 +78,14 @@ class Prepared:
     wanted: State
     deployed: State | None
     service: Service | None
-    needs_secret: bool
-    takes_secret: bool
+
+    @property
+    def takes_secret(self) -> bool:
+        return takes_secret(self.wanted.properties)
+
+    @property
+    def needs_secret(self) -> bool:
+        return self.takes_secret and self.plan.action is Action.CREATE
 
     @property
     def job(self) -> Job:
@@ -126,7 +132,7 @@ def plan(project: Project, wish: Wish, world: World) -> Prepared:
     needs = _Needs(project, wish, world, environment, local, record, wanted, journal)
     if isinstance(world.sign_in, SignedOut):
         told = replace(base, missing=(world.sign_in.reason,))
-        return Prepared(told, environment, wanted, None, None, False, takes_secret(wanted.properties))
+        return Prepared(told, environment, wanted, None, None)
     service = Service(patient(world.send, world.patience), addresses_of(local.addresses, environment), world.sign_in)
     return _online(needs, service, base)
 
@@ -149,8 +155,7 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
     environment, sign_in = needs.environment, service.sign_in
     under_way = held_by_another(needs.world.locks, environment.id, service.at.powerapps)
     listed = _listed(service, environment)
-    journal = needs.journal
-    target = _target(needs, listed, journal)
+    target = _target(needs, listed)
     deployed = service.connector(environment.id, target.connector) if target.connector and not target.blocked else None
     if target.connector and not target.blocked and deployed is None:
         gone = f"the connector {target.connector} is in the list, but the service says there is none; try again later"
@@ -168,19 +173,15 @@ def _online(needs: _Needs, service: Service, base: Plan) -> Prepared:
         display_name=state.display_name if state else needs.wanted.display_name,
         before=state.fingerprint if state else "",
         changes=changes,
-        notes=(*base.notes, *_notes(needs, deployed, action, journal)),
+        notes=(*base.notes, *_notes(needs, deployed, action)),
         blocked=(*base.blocked, *filter(None, [target.blocked, under_way])),
-        earlier=() if under_way else tuple(_earlier(journal, target, deployed)),
+        earlier=() if under_way else tuple(_earlier(needs.journal, target, deployed)),
         known=tuple(one.id for one in listed),
         user=sign_in.user,
         tenant=sign_in.tenant,
         minutes=sign_in.minutes_left(needs.world.now().timestamp()),
     )
-    judged = _judged(needs, found, state)
-    needs_secret = takes_secret(needs.wanted.properties) and action is Action.CREATE
-    return Prepared(
-        judged, environment, needs.wanted, state, service, needs_secret, takes_secret(needs.wanted.properties)
-    )
+    return Prepared(_judged(needs, found, state), environment, needs.wanted, state, service)
 
 
 # ---- what is wanted
@@ -277,7 +278,8 @@ def _listed(service: Service, environment: Environment) -> list[Listed]:
         ) from None
 
 
-def _target(needs: _Needs, listed: Sequence[Listed], journal: Journal | None) -> Target:
+def _target(needs: _Needs, listed: Sequence[Listed]) -> Target:
+    journal = needs.journal
     where = f"'{needs.environment.name}'"
     named = _named(needs)
     if needs.wish.undo or named.asked or journal is None or journal.action != "create" or named.recorded:
@@ -348,7 +350,7 @@ def _settled(needs: _Needs, state: State | None) -> bool:
     )
 
 
-def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Journal | None) -> Iterator[str]:
+def _notes(needs: _Needs, deployed: Deployed | None, action: Action) -> Iterator[str]:
     if needs.wish.undo and action is Action.UNKNOWN:
         return
     state = deployed.state if deployed else None
@@ -356,7 +358,7 @@ def _notes(needs: _Needs, deployed: Deployed | None, action: Action, journal: Jo
     yield from deployed.gaps if deployed else ()
     yield from _ownership(needs, deployed)
     record = needs.record
-    if deployed and record and _is_foreign(record, journal, deployed):
+    if deployed and record and _is_foreign(record, needs.journal, deployed):
         yield (
             f"somebody has changed the connector since connkit deployed it at {record.deployed_at}; their change would "
             "be overwritten, the backup keeps it"
