@@ -18,7 +18,7 @@ from connkit.cli.paconn_command import connkit_home, places
 from connkit.cli.stopping import GivenUp, Stopping
 from connkit.core import UserError
 from connkit.deploy.applying import Ending, Outcome
-from connkit.deploy.paconn import authorities, find_paconn, runner
+from connkit.deploy.paconn import Paconn, authorities, find_paconn, runner
 from connkit.deploy.plan import Action, Plan, plan_of
 from connkit.deploy.signin import VARIABLE, SignIn, sign_in
 from connkit.runtime.transports import requests_send
@@ -95,13 +95,14 @@ def command(
     wish = Wish(_named(project, named), connector, undo, allow_breaking, create_again)
     report = DeployReport(style, output, Secrets(os.environ.get(VARIABLE, ""), os.environ.get(SECRET, "")))
     with report.errors_masked():
-        world = _world(root, timeout, report)
+        paconn = _paconn()
+        world = _world(root, timeout, report, paconn)
         prepared = plan(project, wish, world)
         report.planned(prepared.plan, save_plan)
         if not acts:
             report.close(next_step(prepared.plan, _command(root, wish, save_plan)))
             return 1 if prepared.plan.blocked else 2 if prepared.plan.missing else 0
-        outcome = _applied(project, prepared, world, reviewed, yes, report)
+        outcome = _applied(project, prepared, world, paconn, reviewed, yes, report)
         delivered = report.ended(outcome)
     return _CODES[outcome.ending if delivered or outcome.ending is not Ending.DONE else Ending.PARTIAL]
 
@@ -117,7 +118,7 @@ def _named(project: Project, named: str | None) -> str:
 # ---- the world outside
 
 
-def _world(root: Path, timeout: float, report: DeployReport) -> World:
+def _world(root: Path, timeout: float, report: DeployReport, paconn: Paconn | UserError) -> World:
     """The process's own clock, network and sign-in."""
     os.environ.update(authorities(os.environ))  # `requests` does not look at SSL_CERT_FILE
     signed_in = sign_in(os.environ.get(VARIABLE), Path.home(), time.time())
@@ -132,19 +133,31 @@ def _world(root: Path, timeout: float, report: DeployReport) -> World:
         importlib.metadata.version("connkit"),
         connkit_home(os.environ) / "locks",
         _deploy(root),
-        tuple(_without_paconn()),
+        tuple(_without_paconn(paconn)),
     )
 
 
-def _without_paconn() -> Iterator[str]:
+def _paconn() -> Paconn | UserError:
+    """Or why there is none, which only --apply has to mind. It is asked for its version, so it is looked for once."""
     try:
-        find_paconn(places(os.environ), os.environ)
+        return find_paconn(places(os.environ), os.environ)
     except UserError as error:
-        yield f"--apply needs paconn: {'; '.join(str(error).splitlines())}"
+        return error
+
+
+def _without_paconn(paconn: Paconn | UserError) -> Iterator[str]:
+    if isinstance(paconn, UserError):
+        yield f"--apply needs paconn: {'; '.join(str(paconn).splitlines())}"
 
 
 def _applied(
-    project: Project, prepared: Prepared, world: World, reviewed: Path | None, yes: bool, report: DeployReport
+    project: Project,
+    prepared: Prepared,
+    world: World,
+    paconn: Paconn | UserError,
+    reviewed: Path | None,
+    yes: bool,
+    report: DeployReport,
 ) -> Outcome:
     made = prepared.plan
     if made.missing:
@@ -156,7 +169,8 @@ def _applied(
         return Outcome(Ending.REFUSED, ("the plan is blocked; nothing was changed",))
     if made.action is Action.NOTHING:
         return settle(project, prepared, world)
-    paconn = find_paconn(places(os.environ), os.environ)
+    if isinstance(paconn, UserError):
+        raise paconn
     if not yes:
         _confirm_connector(made, reviewed is not None)
         _confirm_environment(made)
